@@ -77,83 +77,85 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("branches.net")
 public final class Branches extends Network {
-    private static final Window KERNEL_1 = Window.kernel(1, 1);
-    private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
-    private static final Window KERNEL_5_PADDING_2 = Window.kernel(5, 5).padding(2, 2);
-    private static final Window KERNEL_2_STRIDE_2 = Window.kernel(2, 2).stride(2, 2);
+    /** Windows of layers */
+    private static final Window KERNEL_1 = Window.kernel(1, 1),
+            KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1),
+            KERNEL_5_PADDING_2 = Window.kernel(5, 5).padding(2, 2),
+            KERNEL_2_STRIDE_2 = Window.kernel(2, 2).stride(2, 2);
 
-    // input left (branches.net:19)
-    private INDArray left; // [batch, 3, 16, 16]
+    /** input left (branches.net:19), [batch, 3, 16, 16] */
+    private INDArray left;
 
-    // input right (branches.net:20)
-    private INDArray right; // [batch, 3, 16, 16]
+    /** input right (branches.net:20), [batch, 3, 16, 16] */
+    private INDArray right;
 
-    // Inception (branches.net:9)
+    /** Inception (branches.net:9) */
     private final Inception eye0 = new Inception("eye.0");
 
-    // eye.maxpool1 (branches.net:22)
-    private INDArray eyeMaxpool1; // [batch, 12, 8, 8]
-    private INDArray dEyeMaxpool1;
+    /** eye.maxpool1 (branches.net:22), [batch, 12, 8, 8] */
+    private INDArray eyeMaxpool1, dEyeMaxpool1;
+    /** [batch, 12, 16, 16] */
     private INDArray dEye0Branches;
 
-    // eye.maxpool1_2 (branches.net:22)
-    private INDArray eyeMaxpool1_2; // [batch, 12, 8, 8]
-    private INDArray dEyeMaxpool1_2;
+    /** eye.maxpool1_2 (branches.net:22), [batch, 12, 8, 8] */
+    private INDArray eyeMaxpool1_2, dEyeMaxpool1_2;
+    /** [batch, 12, 16, 16] */
     private INDArray dEye0Branches2;
 
-    // both (branches.net:25)
-    private INDArray both; // [batch, 12, 8, 8]
-    private INDArray dBoth;
+    /** both (branches.net:25), [batch, 12, 8, 8] */
+    private INDArray both, dBoth;
 
-    // averaged.conv1 = Conv2d(12, 8, 1)  (branches.net:23)
-    private final Parameter averagedConv1Weight =
-            parameter("averaged.conv1.weight", uniform(1 / Math.sqrt(12)), 8, 12, 1, 1);
-    private final Parameter averagedConv1Bias = parameter("averaged.conv1.bias", uniform(1 / Math.sqrt(12)), 8);
-    private INDArray averagedConv1; // [batch, 8, 8, 8]
-    private INDArray dAveragedConv1;
+    /** averaged.conv1 = Conv2d(12, 8, 1) (branches.net:23) */
+    private final Parameter
+            averagedConv1Weight = parameter("averaged.conv1.weight", uniform(1 / Math.sqrt(12)), 8, 12, 1, 1),
+            averagedConv1Bias = parameter("averaged.conv1.bias", uniform(1 / Math.sqrt(12)), 8);
+    /** [batch, 8, 8, 8] */
+    private INDArray averagedConv1, dAveragedConv1;
+    /** [batch, 12, 8, 8] */
     private INDArray dBothFromAveragedConv1;
 
-    // averaged.conv2 = Conv2d(12, 8, 3, padding=1)  (branches.net:23)
-    private final Parameter averagedConv2Weight =
-            parameter("averaged.conv2.weight", uniform(1 / Math.sqrt(12 * 3 * 3)), 8, 12, 3, 3);
-    private final Parameter averagedConv2Bias = parameter("averaged.conv2.bias", uniform(1 / Math.sqrt(108)), 8);
-    private INDArray averagedConv2; // [batch, 8, 8, 8]
-    private INDArray dAveragedConv2;
+    /** averaged.conv2 = Conv2d(12, 8, 3, padding=1) (branches.net:23) */
+    private final Parameter
+            averagedConv2Weight = parameter("averaged.conv2.weight", uniform(1 / Math.sqrt(12 * 3 * 3)), 8, 12, 3, 3),
+            averagedConv2Bias = parameter("averaged.conv2.bias", uniform(1 / Math.sqrt(108)), 8);
+    /** [batch, 8, 8, 8] */
+    private INDArray averagedConv2, dAveragedConv2;
+    /** [batch, 12, 8, 8] */
     private INDArray dBothFromAveragedConv2;
 
-    // averaged (branches.net:23)
-    private INDArray averaged; // [batch, 8, 8, 8]
-    private INDArray dAveraged;
+    /** averaged (branches.net:23), [batch, 8, 8, 8] */
+    private INDArray averaged, dAveraged;
 
-    // tanh1 (branches.net:26)
-    private INDArray tanh1; // [batch, 8, 8, 8]
-    private INDArray dTanh1;
+    /** tanh1 (branches.net:26), [batch, 8, 8, 8] */
+    private INDArray tanh1, dTanh1;
 
-    // residual (branches.net:26)
-    private INDArray residual; // [batch, 8, 8, 8]
-    private INDArray dResidual;
-    private INDArray dAveragedFromResidual;
+    /** residual (branches.net:26), [batch, 8, 8, 8] */
+    private INDArray residual, dResidual, dAveragedFromResidual;
 
-    // seen (branches.net:26)
-    private INDArray seen; // [batch, 512]
-    private INDArray dSeen;
+    /** seen (branches.net:26), [batch, 512] */
+    private INDArray seen, dSeen;
 
-    // kind = Linear(512, 5)  (branches.net:28)
-    private final Parameter kindWeight = parameter("kind.weight", uniform(1 / Math.sqrt(512)), 5, 512);
-    private final Parameter kindBias = parameter("kind.bias", uniform(1 / Math.sqrt(512)), 5);
-    private INDArray kind; // [batch, 5]
-    private INDArray dKind;
+    /** kind = Linear(512, 5) (branches.net:28) */
+    private final Parameter kindWeight = parameter("kind.weight", uniform(1 / Math.sqrt(512)), 5, 512),
+            kindBias = parameter("kind.bias", uniform(1 / Math.sqrt(512)), 5);
+    /** [batch, 5] */
+    private INDArray kind, dKind;
 
-    // linear1 = Linear(512, 1)  (branches.net:29)
-    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), 1, 512);
-    private final Parameter linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), 1);
-    private INDArray linear1; // [batch, 1]
+    /** linear1 = Linear(512, 1) (branches.net:29) */
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), 1, 512),
+            linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), 1);
+    /** [batch, 1] */
+    private INDArray linear1;
 
-    // sigmoid1 (branches.net:29)
-    private INDArray photograph; // [batch, 1]
+    /** sigmoid1 (branches.net:29), [batch, 1] */
+    private INDArray photograph;
 
+    /**
+     * Declares what is learned; optimizer Adam(lr=0.001).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Branches(Init init) {
-        // optimizer Adam(lr=0.001)
         super(DataType.DOUBLE, 4_674, init, new Adam(0.001, 0.9, 0.999, 1e-8));
         declared();
     }
@@ -298,6 +300,7 @@ public final class Branches extends Network {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dKind was computed with the loss, or given.
         // Linear(512, 5)  (branches.net:28)
@@ -405,20 +408,20 @@ public final class Branches extends Network {
      */
     @GeneratedNetwork("branches.net")
     private final class Inception extends Network.Part {
-        private final ConvNorm convnorm1;
-        private final ConvNorm convnorm2;
-        private final ConvNorm convnorm3;
-        private final ConvNorm convnorm4;
-        private final ConvNorm convnorm5;
-        private INDArray branches; // [batch, 12, 16, 16]
-        private INDArray dConvnorm1Relu1;
-        private INDArray dConvnorm3Relu1;
-        private INDArray dConvnorm5Relu1;
-        private INDArray branches2; // [batch, 12, 16, 16]
-        private INDArray dConvnorm1Relu1_2;
-        private INDArray dConvnorm3Relu1_2;
+        /** Blocks within it */
+        private final ConvNorm convnorm1, convnorm2, convnorm3, convnorm4, convnorm5;
+        /** [batch, 12, 16, 16] */
+        private INDArray branches, branches2;
+        /** [batch, 4, 16, 16] */
+        private INDArray dConvnorm1Relu1, dConvnorm3Relu1, dConvnorm5Relu1, dConvnorm1Relu1_2, dConvnorm3Relu1_2;
+        /** [batch, 4, 16, 16] */
         private INDArray dConvnorm5Relu1_2;
 
+        /**
+         * Declares what it learns.
+         *
+         * @param path what the names of its parameters begin with
+         */
         Inception(String path) {
             convnorm1 = new ConvNorm(path + ".convnorm1", 3, 1, KERNEL_1, false);
             convnorm2 = new ConvNorm(path + ".convnorm2", 3, 1, KERNEL_1, false);
@@ -427,6 +430,11 @@ public final class Branches extends Network {
             convnorm5 = new ConvNorm(path + ".convnorm5", 4, 5, KERNEL_5_PADDING_2, true);
         }
 
+        /**
+         * Runs its layers forward.
+         *
+         * @param x [batch, 3, 16, 16]
+         */
         void forward(INDArray x) {
             convnorm1.forward(x);
             convnorm2.forward(x);
@@ -436,6 +444,11 @@ public final class Branches extends Network {
             // convnorm1.relu1 and convnorm3.relu1 and convnorm5.relu1 were written into branches.
         }
 
+        /**
+         * Goes on forward.
+         *
+         * @param x2 [batch, 3, 16, 16]
+         */
         void forward2(INDArray x2) {
             convnorm1.forward2(x2);
             convnorm2.forward2(x2);
@@ -445,6 +458,11 @@ public final class Branches extends Network {
             // convnorm1.relu1_2 and convnorm3.relu1_2 and convnorm5.relu1_2 were written into branches2.
         }
 
+        /**
+         * Runs its layers backward.
+         *
+         * @param x2 [batch, 3, 16, 16]
+         */
         void backward(INDArray x2) {
             convnorm5.backward(convnorm4.relu1_2, dConvnorm5Relu1_2);
             convnorm4.backward(x2, convnorm5.dX2);
@@ -453,6 +471,11 @@ public final class Branches extends Network {
             convnorm1.backward(x2, dConvnorm1Relu1_2);
         }
 
+        /**
+         * Goes on backward.
+         *
+         * @param x [batch, 3, 16, 16]
+         */
         void backward2(INDArray x) {
             convnorm5.backward2(convnorm4.relu1, dConvnorm5Relu1);
             convnorm4.backward2(x, convnorm5.dX);
@@ -461,8 +484,8 @@ public final class Branches extends Network {
             convnorm1.backward2(x, dConvnorm1Relu1);
         }
 
-        /** Takes its tensors from the arena, each at the next offset of the plan. */
-        void allocate(Places places) {
+        @Override
+        protected void allocate(Places places) {
             branches = places.perSample(12, 16, 16);
             dConvnorm1Relu1 = places.part(4, 16, 16);
             dConvnorm3Relu1 = places.part(4, 16, 16);
@@ -481,26 +504,28 @@ public final class Branches extends Network {
      */
     @GeneratedNetwork("branches.net")
     private final class ConvNorm extends Network.Part {
+        /** Windows of layers */
         private final Window window;
+        /** Differences from other objects */
         private final boolean needsDX;
-        private final Parameter layer0Weight;
-        private INDArray layer0; // [batch, 4, 16, 16]
-        private INDArray dLayer0;
-        private INDArray dX;
-        private final Parameter layer1Weight;
-        private final Parameter layer1Bias;
-        private final INDArray layer1RunningMean;
-        private final INDArray layer1RunningVar;
-        private INDArray layer1Mean; // [4]
-        private INDArray layer1InverseStd; // [4]
-        private INDArray relu1; // [batch, 4, 16, 16]
-        private INDArray layer0_2; // [batch, 4, 16, 16]
-        private INDArray dLayer0_2;
-        private INDArray dX2;
-        private INDArray layer1_2Mean; // [4]
-        private INDArray layer1_2InverseStd; // [4]
-        private INDArray relu1_2; // [batch, 4, 16, 16]
+        /** Parameters */
+        private final Parameter layer0Weight, layer1Weight, layer1Bias;
+        /** Statistics */
+        private final INDArray layer1RunningMean, layer1RunningVar;
+        /** [batch, 4, 16, 16] */
+        private INDArray layer0, dLayer0, dX, relu1, layer0_2, dLayer0_2, dX2, relu1_2;
+        /** [4] */
+        private INDArray layer1Mean, layer1InverseStd, layer1_2Mean, layer1_2InverseStd;
 
+        /**
+         * Declares what it learns.
+         *
+         * @param path what the names of its parameters begin with
+         * @param inner 3 or 4
+         * @param kernel 1, 3 or 5
+         * @param window KERNEL_1, KERNEL_3_PADDING_1 or KERNEL_5_PADDING_2
+         * @param needsDX whether it needs dX
+         */
         ConvNorm(String path, int inner, int kernel, Window window, boolean needsDX) {
             this.window = window;
             this.needsDX = needsDX;
@@ -514,6 +539,11 @@ public final class Branches extends Network {
             layer1RunningVar = statistic(path + ".1.running_var", 1.0, 4);
         }
 
+        /**
+         * Runs its layers forward.
+         *
+         * @param x [batch, inner, 16, 16]
+         */
         void forward(INDArray x) {
             // Conv2d(inner, 4, kernel, padding='same', bias=false)  (branches.net:5)
             conv2d(x, value(layer0Weight), layer0, window, workspace);
@@ -534,6 +564,11 @@ public final class Branches extends Network {
                     relu());
         }
 
+        /**
+         * Goes on forward.
+         *
+         * @param x2 [batch, inner, 16, 16]
+         */
         void forward2(INDArray x2) {
             // Conv2d(inner, 4, kernel, padding='same', bias=false)  (branches.net:5)
             conv2d(x2, value(layer0Weight), layer0_2, window, workspace);
@@ -554,6 +589,12 @@ public final class Branches extends Network {
                     relu());
         }
 
+        /**
+         * Runs its layers backward.
+         *
+         * @param x2 [batch, inner, 16, 16]
+         * @param dY [batch, 4, 16, 16]
+         */
         void backward(INDArray x2, INDArray dY) {
             // BatchNorm2d(4)  (branches.net:5)
             // ReLU()  (branches.net:5)
@@ -577,6 +618,12 @@ public final class Branches extends Network {
             }
         }
 
+        /**
+         * Goes on backward.
+         *
+         * @param x [batch, inner, 16, 16]
+         * @param dY2 [batch, 4, 16, 16]
+         */
         void backward2(INDArray x, INDArray dY2) {
             // BatchNorm2d(4)  (branches.net:5)
             // ReLU()  (branches.net:5)
@@ -601,8 +648,8 @@ public final class Branches extends Network {
             }
         }
 
-        /** Takes its tensors from the arena, each at the next offset of the plan. */
-        void allocate(Places places) {
+        @Override
+        protected void allocate(Places places) {
             layer0 = places.perSample(4, 16, 16);
             dLayer0 = places.part(4, 16, 16);
             if (needsDX) {

@@ -45,17 +45,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("counts.net")
 public final class Counts extends Network implements Supervised {
-    // input day (counts.net:5)
-    private INDArray day; // [batch, 4]
+    /** input day (counts.net:5), [batch, 4] */
+    private INDArray day;
 
-    // output rate = Linear(4, 2)(day)  (counts.net:6)
-    private final Parameter rateWeight = parameter("rate.weight", uniform(1 / Math.sqrt(4)), 2, 4);
-    private final Parameter rateBias = parameter("rate.bias", uniform(0.5), 2);
-    private INDArray rate; // [batch, 2]
-    private INDArray dRate;
+    /** output rate = Linear(4, 2)(day) (counts.net:6) */
+    private final Parameter rateWeight = parameter("rate.weight", uniform(1 / Math.sqrt(4)), 2, 4),
+            rateBias = parameter("rate.bias", uniform(0.5), 2);
+    /** [batch, 2] */
+    private INDArray rate, dRate;
 
+    /**
+     * Declares what is learned; optimizer SGD(lr=0.01).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Counts(Init init) {
-        // optimizer SGD(lr=0.01)
         super(DataType.FLOAT, 10, init, new Sgd(0.01, 0.0, 0.0, false));
         declared();
     }
@@ -97,8 +101,8 @@ public final class Counts extends Network implements Supervised {
         });
     }
 
+    /** output rate = Linear(4, 2)(day) (counts.net:6) */
     private void forwardRate() {
-        // output rate = Linear(4, 2)(day)  (counts.net:6)
         linear(day, value(rateWeight), value(rateBias), rate); // [batch, 4] x [2, 4]' + [2] -> [batch, 2]
     }
 
@@ -150,13 +154,14 @@ public final class Counts extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dRate was computed with the loss, or given.
         backwardRate();
     }
 
+    /** output rate = Linear(4, 2)(day) (counts.net:6) */
     private void backwardRate() {
-        // output rate = Linear(4, 2)(day)  (counts.net:6)
         linearBackwardWeight(day, dRate, gradient(rateWeight), accumulate); // [batch, 2]' x [batch, 4] -> [2, 4]
         linearBackwardBias(dRate, gradient(rateBias), accumulate); // [batch, 2] -> [2]
         // day needs no gradient.
@@ -182,10 +187,20 @@ public final class Counts extends Network implements Supervised {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         rate = memory.perSample(0, 2);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dRate = memory.perSample(16, 2);
     }
@@ -193,7 +208,16 @@ public final class Counts extends Network implements Supervised {
     /** Computes formulas element by element. */
     @GeneratedNetwork("counts.net")
     private static final class Functions {
-        /** y = exp(x) - t * x + (if 1 &lt; t then t * (log(t) - 1) + 0.5 * log(6.283185307179586 * t) else 0). */
+        /** There are no objects of it. */
+        private Functions() {}
+
+        /**
+         * y = exp(x) - t * x + (if 1 &lt; t then t * (log(t) - 1) + 0.5 * log(6.283185307179586 * t) else 0).
+         *
+         * @param operands x, t
+         * @param y the results
+         * @param n how many there are
+         */
         static void poissonNllLoss(float[][] operands, float[] y, int n) {
             float[] x = operands[0];
             float[] t = operands[1];
@@ -203,7 +227,13 @@ public final class Counts extends Network implements Supervised {
             }
         }
 
-        /** y = exp(x) - t. */
+        /**
+         * y = exp(x) - t.
+         *
+         * @param operands x, t
+         * @param y the results
+         * @param n how many there are
+         */
         static void poissonNllLossBackward(float[][] operands, float[] y, int n) {
             float[] x = operands[0];
             float[] t = operands[1];

@@ -76,61 +76,64 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("curves.net")
 public final class Curves extends Network implements Supervised {
+    /** Windows of layers */
     private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
 
-    // l2(1e-4)
+    /** l2(1e-4) */
     private final Regularizer l2 = new Regularizer("l2(1e-4)", new L2(1e-4));
 
-    // input image (curves.net:5)
-    private INDArray image; // [batch, 3, 8, 8]
+    /** input image (curves.net:5), [batch, 3, 8, 8] */
+    private INDArray image;
 
-    // stem.0 = Conv2d(3, 8, 3, padding=1)  (curves.net:6)
-    private final Parameter stem0Weight = parameter("stem.0.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 8, 3, 3, 3);
-    private final Parameter stem0Bias = parameter("stem.0.bias", uniform(1 / Math.sqrt(27)), 8);
-    private INDArray stem0; // [batch, 8, 8, 8]
-    private INDArray dStem0;
+    /** stem.0 = Conv2d(3, 8, 3, padding=1) (curves.net:6) */
+    private final Parameter stem0Weight = parameter("stem.0.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 8, 3, 3, 3),
+            stem0Bias = parameter("stem.0.bias", uniform(1 / Math.sqrt(27)), 8);
+    /** [batch, 8, 8, 8] */
+    private INDArray stem0, dStem0;
 
-    // stem.1 = PReLU(8, weight_regularizer=l2(1e-4))  (curves.net:6)
+    /** stem.1 = PReLU(8, weight_regularizer=l2(1e-4)) (curves.net:6) */
     private final Parameter stem1Weight = parameter("stem.1.weight", constant(0.25), l2, 8);
-    private INDArray stem1; // [batch, 8, 8, 8]
-    private INDArray dStem1;
+    /** [batch, 8, 8, 8] */
+    private INDArray stem1, dStem1;
 
-    // body.0 = Conv2d(8, 8, 3, padding=1)  (curves.net:8)
-    private final Parameter body0Weight = parameter("body.0.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3);
-    private final Parameter body0Bias = parameter("body.0.bias", uniform(1 / Math.sqrt(72)), 8);
-    private INDArray body0; // [batch, 8, 8, 8]
-    private INDArray dBody0;
+    /** body.0 = Conv2d(8, 8, 3, padding=1) (curves.net:8) */
+    private final Parameter body0Weight = parameter("body.0.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3),
+            body0Bias = parameter("body.0.bias", uniform(1 / Math.sqrt(72)), 8);
+    /** [batch, 8, 8, 8] */
+    private INDArray body0, dBody0;
 
-    // body.1 = BatchNorm2d(8)  (curves.net:8)
+    /** body.1 = BatchNorm2d(8) (curves.net:8) */
     private final BatchNorm body1State = batchNormOf("body.1", constant(1.0), constant(0.0), 1e-5, 0.1, 8);
-    private INDArray body1; // [batch, 8, 8, 8]
+    /** [batch, 8, 8, 8] */
+    private INDArray body1;
 
-    // body.mish1 (curves.net:8)
-    private INDArray bodyMish1; // [batch, 8, 8, 8]
-    private INDArray dBodyMish1;
+    /** body.mish1 (curves.net:8), [batch, 8, 8, 8] */
+    private INDArray bodyMish1, dBodyMish1;
 
-    // body.3 = Conv2d(8, 8, 3, padding=1)  (curves.net:9)
-    private final Parameter body3Weight = parameter("body.3.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3);
-    private final Parameter body3Bias = parameter("body.3.bias", uniform(1 / Math.sqrt(72)), 8);
-    private INDArray body3; // [batch, 8, 8, 8]
-    private INDArray dBody3;
+    /** body.3 = Conv2d(8, 8, 3, padding=1) (curves.net:9) */
+    private final Parameter body3Weight = parameter("body.3.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3),
+            body3Bias = parameter("body.3.bias", uniform(1 / Math.sqrt(72)), 8);
+    /** [batch, 8, 8, 8] */
+    private INDArray body3, dBody3;
 
-    // body.hardswish1 (curves.net:9)
-    private INDArray bodyHardswish1; // [batch, 8, 8, 8]
-    private INDArray dBodyHardswish1;
+    /** body.hardswish1 (curves.net:9), [batch, 8, 8, 8] */
+    private INDArray bodyHardswish1, dBodyHardswish1;
 
-    // flatten1 (curves.net:11)
-    private INDArray flatten1; // [batch, 512]
-    private INDArray dFlatten1;
+    /** flatten1 (curves.net:11), [batch, 512] */
+    private INDArray flatten1, dFlatten1;
 
-    // linear1 = Linear(512, 10)  (curves.net:11)
-    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), 10, 512);
-    private final Parameter linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), 10);
-    private INDArray scores; // [batch, 10]
-    private INDArray dScores;
+    /** linear1 = Linear(512, 10) (curves.net:11) */
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), 10, 512),
+            linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), 10);
+    /** [batch, 10] */
+    private INDArray scores, dScores;
 
+    /**
+     * Declares what is learned; optimizer SGD(lr=0.01).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Curves(Init init) {
-        // optimizer SGD(lr=0.01)
         super(DataType.FLOAT, 6_546, init, new Sgd(0.01, 0.0, 0.0, false));
         declared();
     }
@@ -187,40 +190,39 @@ public final class Curves extends Network implements Supervised {
         });
     }
 
+    /** Conv2d(3, 8, 3, padding=1) (curves.net:6) */
     private void forwardStem0() {
-        // Conv2d(3, 8, 3, padding=1)  (curves.net:6)
         // [batch, 3, 8, 8] -> [batch, 8, 8, 8]
         conv2d(image, value(stem0Weight), value(stem0Bias), stem0, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** PReLU(8, weight_regularizer=l2(1e-4)) (curves.net:6) */
     private void forwardStem1() {
-        // PReLU(8, weight_regularizer=l2(1e-4))  (curves.net:6)
         elementwise(stem1, axes(0, 1), Functions::prelu, stem0, value(stem1Weight));
     }
 
+    /** Conv2d(8, 8, 3, padding=1) (curves.net:8) */
     private void forwardBody0() {
-        // Conv2d(8, 8, 3, padding=1)  (curves.net:8)
         conv2d(stem1, value(body0Weight), value(body0Bias), body0, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** BatchNorm2d(8) (curves.net:8); Mish() (curves.net:8) */
     private void forwardBody1() {
-        // BatchNorm2d(8)  (curves.net:8)
-        // Mish()  (curves.net:8)
         batchNorm(body0, body1State, bodyMish1, training, store(body1), elementwise(Functions::mish));
     }
 
+    /** Conv2d(8, 8, 3, padding=1) (curves.net:9) */
     private void forwardBody3() {
-        // Conv2d(8, 8, 3, padding=1)  (curves.net:9)
         conv2d(bodyMish1, value(body3Weight), value(body3Bias), body3, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** Hardswish(inplace=true) (curves.net:9) */
     private void forwardBodyHardswish1() {
-        // Hardswish(inplace=true)  (curves.net:9)
         elementwise(body3, bodyHardswish1, Functions::hardswish);
     }
 
+    /** Linear(512, 10) (curves.net:11) */
     private void forwardLinear1() {
-        // Linear(512, 10)  (curves.net:11)
         // [batch, 512] x [10, 512]' + [10] -> [batch, 10]
         linear(flatten1, value(linear1Weight), value(linear1Bias), scores);
     }
@@ -270,6 +272,7 @@ public final class Curves extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dScores was computed with the loss, or given.
         backwardLinear1();
@@ -282,30 +285,29 @@ public final class Curves extends Network implements Supervised {
         backwardStem0();
     }
 
+    /** Linear(512, 10) (curves.net:11) */
     private void backwardLinear1() {
-        // Linear(512, 10)  (curves.net:11)
         // [batch, 10]' x [batch, 512] -> [10, 512]
         linearBackwardWeight(flatten1, dScores, gradient(linear1Weight), accumulate);
         linearBackwardBias(dScores, gradient(linear1Bias), accumulate); // [batch, 10] -> [10]
         linearBackwardInput(dScores, value(linear1Weight), dFlatten1); // [batch, 10] x [10, 512] -> [batch, 512]
     }
 
+    /** Hardswish(inplace=true) (curves.net:9) */
     private void backwardBodyHardswish1() {
-        // Hardswish(inplace=true)  (curves.net:9)
         elementwise(dBodyHardswish1, dBody3, Functions::hardswishBackward, body3); // in place
     }
 
+    /** Conv2d(8, 8, 3, padding=1) (curves.net:9) */
     private void backwardBody3() {
-        // Conv2d(8, 8, 3, padding=1)  (curves.net:9)
         // [batch, 8, 8, 8], [batch, 8, 8, 8] -> [8, 8, 3, 3]
         conv2dBackwardWeight(bodyMish1, dBody3, gradient(body3Weight), KERNEL_3_PADDING_1, accumulate, workspace);
         channelBiasBackward(dBody3, gradient(body3Bias), accumulate); // [batch, 8, 8, 8] -> [8]
         conv2dBackwardInput(dBody3, value(body3Weight), dBodyMish1, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** BatchNorm2d(8) (curves.net:8); Mish() (curves.net:8) */
     private void backwardBody1() {
-        // BatchNorm2d(8)  (curves.net:8)
-        // Mish()  (curves.net:8)
         batchNormBackward(
                 body0,
                 body1State,
@@ -316,16 +318,16 @@ public final class Curves extends Network implements Supervised {
                 elementwise(Functions::mishBackward, body1)); // in place
     }
 
+    /** Conv2d(8, 8, 3, padding=1) (curves.net:8) */
     private void backwardBody0() {
-        // Conv2d(8, 8, 3, padding=1)  (curves.net:8)
         // [batch, 8, 8, 8], [batch, 8, 8, 8] -> [8, 8, 3, 3]
         conv2dBackwardWeight(stem1, dBody0, gradient(body0Weight), KERNEL_3_PADDING_1, accumulate, workspace);
         channelBiasBackward(dBody0, gradient(body0Bias), accumulate); // [batch, 8, 8, 8] -> [8]
         conv2dBackwardInput(dBody0, value(body0Weight), dStem1, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** PReLU(8, weight_regularizer=l2(1e-4)) (curves.net:6) */
     private void backwardStem1() {
-        // PReLU(8, weight_regularizer=l2(1e-4))  (curves.net:6)
         elementwiseSum(
                 dStem1,
                 gradient(stem1Weight),
@@ -337,8 +339,8 @@ public final class Curves extends Network implements Supervised {
         elementwise(dStem0, axes(0, 0, 1), Functions::preluBackwardX, dStem1, stem0, value(stem1Weight)); // in place
     }
 
+    /** Conv2d(3, 8, 3, padding=1) (curves.net:6) */
     private void backwardStem0() {
-        // Conv2d(3, 8, 3, padding=1)  (curves.net:6)
         // [batch, 3, 8, 8], [batch, 8, 8, 8] -> [8, 3, 3, 3]
         conv2dBackwardWeight(image, dStem0, gradient(stem0Weight), KERNEL_3_PADDING_1, accumulate, workspace);
         channelBiasBackward(dStem0, gradient(stem0Bias), accumulate); // [batch, 8, 8, 8] -> [8]
@@ -365,6 +367,11 @@ public final class Curves extends Network implements Supervised {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         stem0 = memory.perSample(0, 8, 8, 8);
         stem1 = memory.perSample(512, 8, 8, 8);
@@ -378,6 +385,11 @@ public final class Curves extends Network implements Supervised {
         scores = memory.perSample(3_584, 10);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dScores = memory.perSample(3_600, 10);
         dFlatten1 = memory.perSample(3_072, 512);
@@ -392,7 +404,16 @@ public final class Curves extends Network implements Supervised {
     /** Computes formulas element by element. */
     @GeneratedNetwork("curves.net")
     private static final class Functions {
-        /** y = if 0 &lt; x then x else weight * x. */
+        /** There are no objects of it. */
+        private Functions() {}
+
+        /**
+         * y = if 0 &lt; x then x else weight * x.
+         *
+         * @param operands x, weight
+         * @param y the results
+         * @param n how many there are
+         */
         static void prelu(float[][] operands, float[] y, int n) {
             float[] x = operands[0];
             float[] weight = operands[1];
@@ -401,7 +422,13 @@ public final class Curves extends Network implements Supervised {
             }
         }
 
-        /** y = if 20 &lt; x then x else x * tanh(log1p(exp(x))). */
+        /**
+         * y = if 20 &lt; x then x else x * tanh(log1p(exp(x))).
+         *
+         * @param operands x
+         * @param y the results
+         * @param n how many there are
+         */
         static void mish(float[][] operands, float[] y, int n) {
             float[] x = operands[0];
             for (int i = 0; i < n; i++) {
@@ -411,7 +438,13 @@ public final class Curves extends Network implements Supervised {
             }
         }
 
-        /** y = if x &lt;= -3 then 0 else if 3 &lt;= x then x else x * (x + 3) / 6. */
+        /**
+         * y = if x &lt;= -3 then 0 else if 3 &lt;= x then x else x * (x + 3) / 6.
+         *
+         * @param operands x
+         * @param y the results
+         * @param n how many there are
+         */
         static void hardswish(float[][] operands, float[] y, int n) {
             float[] x = operands[0];
             for (int i = 0; i < n; i++) {
@@ -421,7 +454,13 @@ public final class Curves extends Network implements Supervised {
             }
         }
 
-        /** y = dY * (if x &lt;= -3 then 0 else if 3 &lt;= x then 1 else (x + 3 + x) / 6). */
+        /**
+         * y = dY * (if x &lt;= -3 then 0 else if 3 &lt;= x then 1 else (x + 3 + x) / 6).
+         *
+         * @param operands dY, x
+         * @param y the results
+         * @param n how many there are
+         */
         static void hardswishBackward(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             float[] x = operands[1];
@@ -433,6 +472,10 @@ public final class Curves extends Network implements Supervised {
         /**
          * y = dY * (if 20 &lt; x then 1 else tanh(log1p(exp(x))) + x * exp(x) * (1 - tanh(log1p(exp(x)))**2) / (1 +
          * exp(x))).
+         *
+         * @param operands dY, x
+         * @param y the results
+         * @param n how many there are
          */
         static void mishBackward(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
@@ -446,7 +489,13 @@ public final class Curves extends Network implements Supervised {
             }
         }
 
-        /** y = dY * (if 0 &lt; x then 0 else x). */
+        /**
+         * y = dY * (if 0 &lt; x then 0 else x).
+         *
+         * @param operands dY, x
+         * @param y the results
+         * @param n how many there are
+         */
         static void preluBackwardWeight(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             float[] x = operands[1];
@@ -455,7 +504,13 @@ public final class Curves extends Network implements Supervised {
             }
         }
 
-        /** y = dY * (if 0 &lt; x then 1 else weight). */
+        /**
+         * y = dY * (if 0 &lt; x then 1 else weight).
+         *
+         * @param operands dY, x, weight
+         * @param y the results
+         * @param n how many there are
+         */
         static void preluBackwardX(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             float[] x = operands[1];

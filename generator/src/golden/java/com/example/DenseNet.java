@@ -96,70 +96,72 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("densenet.net")
 public final class DenseNet extends Network implements Supervised {
-    private static final Window KERNEL_1 = Window.kernel(1, 1);
-    private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
-    private static final Window KERNEL_2_STRIDE_2 = Window.kernel(2, 2).stride(2, 2);
+    /** Windows of layers */
+    private static final Window KERNEL_1 = Window.kernel(1, 1),
+            KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1),
+            KERNEL_2_STRIDE_2 = Window.kernel(2, 2).stride(2, 2);
 
-    // l2(1e-4)
+    /** l2(1e-4) */
     private final Regularizer l2 = new Regularizer("l2(1e-4)", new L2(1e-4));
 
-    // input image (densenet.net:23)
-    private INDArray image; // [batch, 3, 32, 32]
+    /** input image (densenet.net:23), [batch, 3, 32, 32] */
+    private INDArray image;
 
-    // conv = Conv2d(3, 24, kernel_size=3, padding=1, bias=false)  (densenet.net:30)
+    /** conv = Conv2d(3, 24, kernel_size=3, padding=1, bias=false) (densenet.net:30) */
     private final Parameter convWeight = parameter("conv.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), l2, 24, 3, 3, 3);
-    private INDArray conv; // [batch, 24, 32, 32]
+    /** [batch, 24, 32, 32] */
+    private INDArray conv;
 
-    // DenseLayer (densenet.net:4)
-    private final DenseLayer dense1_0 = new DenseLayer("dense1.0", 24, 32, 36);
-    private final DenseLayer dense1_1 = new DenseLayer("dense1.1", 36, 32, 48);
-    private final DenseLayer dense1_2 = new DenseLayer("dense1.2", 48, 32, 60);
+    /** DenseLayer (densenet.net:4) */
+    private final DenseLayer dense1_0 = new DenseLayer("dense1.0", 24, 32, 36),
+            dense1_1 = new DenseLayer("dense1.1", 36, 32, 48),
+            dense1_2 = new DenseLayer("dense1.2", 48, 32, 60);
 
-    // Transition (densenet.net:14)
+    /** Transition (densenet.net:14) */
     private final Transition half1 = new Transition("half1", 60, 32);
 
-    // DenseLayer (densenet.net:4)
-    private final DenseLayer dense2_0 = new DenseLayer("dense2.0", 30, 16, 42);
-    private final DenseLayer dense2_1 = new DenseLayer("dense2.1", 42, 16, 54);
-    private final DenseLayer dense2_2 = new DenseLayer("dense2.2", 54, 16, 66);
+    /** DenseLayer (densenet.net:4) */
+    private final DenseLayer dense2_0 = new DenseLayer("dense2.0", 30, 16, 42),
+            dense2_1 = new DenseLayer("dense2.1", 42, 16, 54),
+            dense2_2 = new DenseLayer("dense2.2", 54, 16, 66);
 
-    // Transition (densenet.net:14)
+    /** Transition (densenet.net:14) */
     private final Transition half2 = new Transition("half2", 66, 16);
 
-    // DenseLayer (densenet.net:4)
-    private final DenseLayer dense3_0 = new DenseLayer("dense3.0", 33, 8, 45);
-    private final DenseLayer dense3_1 = new DenseLayer("dense3.1", 45, 8, 57);
-    private final DenseLayer dense3_2 = new DenseLayer("dense3.2", 57, 8, 69);
+    /** DenseLayer (densenet.net:4) */
+    private final DenseLayer dense3_0 = new DenseLayer("dense3.0", 33, 8, 45),
+            dense3_1 = new DenseLayer("dense3.1", 45, 8, 57),
+            dense3_2 = new DenseLayer("dense3.2", 57, 8, 69);
 
-    // norm = BatchNorm2d(69)  (densenet.net:36)
+    /** norm = BatchNorm2d(69) (densenet.net:36) */
     private final BatchNorm normState = batchNormOf("norm", constant(1.0), constant(0.0), 1e-5, 0.1, 69);
+    /** [batch, 69, 8, 8] */
     private INDArray dDense3_2Skip;
 
-    // relu1 (densenet.net:40)
-    private INDArray relu1; // [batch, 69, 8, 8]
-    private INDArray dRelu1;
+    /** relu1 (densenet.net:40), [batch, 69, 8, 8] */
+    private INDArray relu1, dRelu1;
 
-    // avgpool1 (densenet.net:40)
-    private INDArray avgpool1; // [batch, 69, 1, 1]
-    private INDArray dAvgpool1;
+    /** avgpool1 (densenet.net:40), [batch, 69, 1, 1] */
+    private INDArray avgpool1, dAvgpool1;
 
-    // flatten1 (densenet.net:40)
-    private INDArray flatten1; // [batch, 69]
-    private INDArray dFlatten1;
+    /** flatten1 (densenet.net:40), [batch, 69] */
+    private INDArray flatten1, dFlatten1;
 
-    // dropout1 (densenet.net:40)
-    private INDArray dropout1; // [batch, 69]
-    private INDArray dropout1Mask; // [batch, 69]
-    private INDArray dDropout1;
+    /** dropout1 (densenet.net:40), [batch, 69] */
+    private INDArray dropout1, dropout1Mask, dDropout1;
 
-    // answer = Linear(69, 10)  (densenet.net:37)
-    private final Parameter answerWeight = parameter("answer.weight", uniform(1 / Math.sqrt(69)), l2, 10, 69);
-    private final Parameter answerBias = parameter("answer.bias", uniform(1 / Math.sqrt(69)), 10);
-    private INDArray logits; // [batch, 10]
-    private INDArray dLogits;
+    /** answer = Linear(69, 10) (densenet.net:37) */
+    private final Parameter answerWeight = parameter("answer.weight", uniform(1 / Math.sqrt(69)), l2, 10, 69),
+            answerBias = parameter("answer.bias", uniform(1 / Math.sqrt(69)), 10);
+    /** [batch, 10] */
+    private INDArray logits, dLogits;
 
+    /**
+     * Declares what is learned; optimizer SGD(lr=0.1, momentum=0.9, nesterov=true).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private DenseNet(Init init) {
-        // optimizer SGD(lr=0.1, momentum=0.9, nesterov=true)
         super(DataType.FLOAT, 71_686, init, new Sgd(0.1, 0.9, 0.0, true));
         declared();
     }
@@ -278,6 +280,7 @@ public final class DenseNet extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dLogits was computed with the loss, or given.
         // Linear(69, 10)  (densenet.net:37)
@@ -379,25 +382,29 @@ public final class DenseNet extends Network implements Supervised {
      */
     @GeneratedNetwork("densenet.net")
     private final class DenseLayer extends Network.Part {
-        private final int channels;
-        private final int size;
-        private final int skipChannels;
-        private final BatchNorm norm1State;
-        private INDArray dX;
-        private INDArray relu1; // [batch, channels, size, size]
-        private INDArray dRelu1;
-        private final Parameter conv1Weight;
-        private INDArray conv1; // [batch, 48, size, size]
-        private INDArray dConv1;
-        private final BatchNorm norm2State;
-        private INDArray relu2; // [batch, 48, size, size]
-        private INDArray dRelu2;
-        private final Parameter conv2Weight;
-        private INDArray conv2; // [batch, 12, size, size]
-        private INDArray dConv2;
-        private INDArray skip; // [batch, skipChannels, size, size]
-        private INDArray dXFromSkip;
+        /** Sizes */
+        private final int channels, size, skipChannels;
+        /** Parameters */
+        private final Parameter conv1Weight, conv2Weight;
+        /** Normalizations */
+        private final BatchNorm norm1State, norm2State;
+        /** [batch, channels, size, size] */
+        private INDArray dX, relu1, dRelu1, dXFromSkip;
+        /** [batch, 48, size, size] */
+        private INDArray conv1, dConv1, relu2, dRelu2;
+        /** [batch, 12, size, size] */
+        private INDArray conv2, dConv2;
+        /** [batch, skipChannels, size, size] */
+        private INDArray skip;
 
+        /**
+         * Declares what it learns.
+         *
+         * @param path what the names of its parameters begin with
+         * @param channels 24 to 57
+         * @param size 8, 16 or 32
+         * @param skipChannels 36 to 69
+         */
         DenseLayer(String path, int channels, int size, int skipChannels) {
             this.channels = channels;
             this.size = size;
@@ -412,6 +419,11 @@ public final class DenseNet extends Network implements Supervised {
             conv2Weight = parameter(path + ".conv2.weight", uniform(1 / Math.sqrt(48 * 3 * 3)), l2, 12, 48, 3, 3);
         }
 
+        /**
+         * Runs its layers forward.
+         *
+         * @param x [batch, channels, size, size]
+         */
         void forward(INDArray x) {
             // BatchNorm2d(channels)  (densenet.net:5)
             // ReLU()  (densenet.net:10)
@@ -427,6 +439,11 @@ public final class DenseNet extends Network implements Supervised {
             // x and conv2 were written into skip.
         }
 
+        /**
+         * Runs its layers backward.
+         *
+         * @param x [batch, channels, size, size]
+         */
         void backward(INDArray x) {
             // Conv2d(48, 12, kernel_size=3, padding=1, bias=false)  (densenet.net:8)
             // [batch, 48, size, size], [batch, 12, size, size] -> [12, 48, 3, 3]
@@ -454,8 +471,8 @@ public final class DenseNet extends Network implements Supervised {
                     afterwards(add(dXFromSkip))); // in place
         }
 
-        /** Takes its tensors from the arena, each at the next offset of the plan. */
-        void allocate(Places places) {
+        @Override
+        protected void allocate(Places places) {
             norm1State.allocate(places.fixed(channels), places.fixed(channels));
             dX = places.perSample(channels, size, size);
             relu1 = places.perSample(channels, size, size);
@@ -479,17 +496,26 @@ public final class DenseNet extends Network implements Supervised {
      */
     @GeneratedNetwork("densenet.net")
     private final class Transition extends Network.Part {
-        private final int channels;
-        private final int size;
-        private final BatchNorm normState;
-        private INDArray dX;
-        private INDArray relu1; // [batch, channels, size, size]
-        private INDArray dRelu1;
+        /** Sizes */
+        private final int channels, size;
+        /** Parameters */
         private final Parameter convWeight;
-        private INDArray conv; // [batch, channels / 2, size, size]
-        private INDArray dConv;
-        private INDArray avgpool1; // [batch, channels / 2, size / 2, size / 2]
+        /** Normalizations */
+        private final BatchNorm normState;
+        /** [batch, channels, size, size] */
+        private INDArray dX, relu1, dRelu1;
+        /** [batch, channels / 2, size, size] */
+        private INDArray conv, dConv;
+        /** [batch, channels / 2, size / 2, size / 2] */
+        private INDArray avgpool1;
 
+        /**
+         * Declares what it learns.
+         *
+         * @param path what the names of its parameters begin with
+         * @param channels 60 or 66
+         * @param size 16 or 32
+         */
         Transition(String path, int channels, int size) {
             this.channels = channels;
             this.size = size;
@@ -500,6 +526,11 @@ public final class DenseNet extends Network implements Supervised {
                     path + ".conv.weight", uniform(1 / Math.sqrt(channels)), l2, channels / 2, channels, 1, 1);
         }
 
+        /**
+         * Runs its layers forward.
+         *
+         * @param x [batch, channels, size, size]
+         */
         void forward(INDArray x) {
             // BatchNorm2d(channels)  (densenet.net:15)
             // ReLU()  (densenet.net:18)
@@ -512,6 +543,12 @@ public final class DenseNet extends Network implements Supervised {
             avgPool2d(conv, avgpool1, KERNEL_2_STRIDE_2, true);
         }
 
+        /**
+         * Runs its layers backward.
+         *
+         * @param x [batch, channels, size, size]
+         * @param dY [batch, channels / 2, size / 2, size / 2]
+         */
         void backward(INDArray x, INDArray dY) {
             // AvgPool2d(2)  (densenet.net:18)
             // [batch, channels / 2, size / 2, size / 2] -> [batch, channels / 2, size, size]
@@ -526,8 +563,8 @@ public final class DenseNet extends Network implements Supervised {
             batchNormBackward(x, normState, dRelu1, dX, training(), accumulate(), reluBackward(relu1)); // in place
         }
 
-        /** Takes its tensors from the arena, each at the next offset of the plan. */
-        void allocate(Places places) {
+        @Override
+        protected void allocate(Places places) {
             normState.allocate(places.fixed(channels), places.fixed(channels));
             dX = places.perSample(channels, size, size);
             relu1 = places.perSample(channels, size, size);

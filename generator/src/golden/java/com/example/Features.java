@@ -62,47 +62,55 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("features.net")
 public final class Features extends Network {
+    /** Windows of layers */
     private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
 
-    // input image (features.net:5)
-    private INDArray image; // [batch, 3, 16, 16]
+    /** input image (features.net:5), [batch, 3, 16, 16] */
+    private INDArray image;
 
-    // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
-    // (features.net:7)
-    private final Parameter trunk0Weight = parameter("trunk.0.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 8, 3, 3, 3);
-    private final Parameter trunk0Bias = parameter("trunk.0.bias", uniform(1 / Math.sqrt(27)), 8);
-    private INDArray trunk0; // [batch, 8, 16, 16]
-    private INDArray dTrunk0;
+    /**
+     * trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
+     * (features.net:7)
+     */
+    private final Parameter trunk0Weight = parameter("trunk.0.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 8, 3, 3, 3),
+            trunk0Bias = parameter("trunk.0.bias", uniform(1 / Math.sqrt(27)), 8);
+    /** [batch, 8, 16, 16] */
+    private INDArray trunk0, dTrunk0;
 
-    // trunk.1 (features.net:7)
+    /** trunk.1 (features.net:7) */
     private final SampleNorm trunk1State = sampleNormOf("trunk.1", null, null, 1e-5);
 
-    // leakyrelu1 (features.net:7)
-    private INDArray leakyrelu1; // [batch, 8, 16, 16]
-    private INDArray dLeakyrelu1;
+    /** leakyrelu1 (features.net:7), [batch, 8, 16, 16] */
+    private INDArray leakyrelu1, dLeakyrelu1;
 
-    // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
-    // (features.net:7)
-    private final Parameter trunk3Weight = parameter("trunk.3.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3);
-    private final Parameter trunk3Bias = parameter("trunk.3.bias", uniform(1 / Math.sqrt(72)), 8);
-    private INDArray trunk3; // [batch, 8, 16, 16]
-    private INDArray dTrunk3;
+    /**
+     * trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
+     * (features.net:7)
+     */
+    private final Parameter trunk3Weight = parameter("trunk.3.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3),
+            trunk3Bias = parameter("trunk.3.bias", uniform(1 / Math.sqrt(72)), 8);
+    /** [batch, 8, 16, 16] */
+    private INDArray trunk3, dTrunk3;
 
-    // sigmoid1 (features.net:7)
-    private INDArray mask; // [batch, 8, 16, 16]
-    private INDArray dMaskGiven;
+    /** sigmoid1 (features.net:7), [batch, 8, 16, 16] */
+    private INDArray mask, dMaskGiven;
 
-    // flatten1 (features.net:10)
-    private INDArray flatten1; // [batch, 2048]
-    private INDArray dFlatten1;
+    /** flatten1 (features.net:10), [batch, 2048] */
+    private INDArray flatten1, dFlatten1;
+    /** [batch, 8, 16, 16] */
     private INDArray dMaskFromFlatten1;
 
-    // linear1 = Linear(2048, 1)  (features.net:10)
-    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(2048)), 1, 2048);
-    private final Parameter linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(2048)), 1);
-    private INDArray score; // [batch, 1]
-    private INDArray dScore;
+    /** linear1 = Linear(2048, 1) (features.net:10) */
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(2048)), 1, 2048),
+            linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(2048)), 1);
+    /** [batch, 1] */
+    private INDArray score, dScore;
 
+    /**
+     * Declares what is learned.
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Features(Init init) {
         super(DataType.FLOAT, 2_857, init);
         declared();
@@ -154,33 +162,38 @@ public final class Features extends Network {
         });
     }
 
+    /**
+     * trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
+     * (features.net:7)
+     */
     private void forwardTrunk0() {
-        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
-        // Sigmoid()]  (features.net:7)
         // [batch, 3, 16, 16] -> [batch, 8, 16, 16]
         conv2d(image, value(trunk0Weight), value(trunk0Bias), trunk0, KERNEL_3_PADDING_1, workspace);
     }
 
+    /**
+     * trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
+     * (features.net:7); LeakyReLU(0.1) (features.net:7)
+     */
     private void forwardTrunk1() {
-        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
-        // Sigmoid()]  (features.net:7)
-        // LeakyReLU(0.1)  (features.net:7)
         instanceNorm(trunk0, trunk1State, leakyrelu1, leakyRelu(0.1));
     }
 
+    /**
+     * trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
+     * (features.net:7)
+     */
     private void forwardTrunk3() {
-        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
-        // Sigmoid()]  (features.net:7)
         conv2d(leakyrelu1, value(trunk3Weight), value(trunk3Bias), trunk3, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** Sigmoid() (features.net:7) */
     private void forwardSigmoid1() {
-        // Sigmoid()  (features.net:7)
         sigmoid(trunk3, mask); // in place
     }
 
+    /** Linear(2048, 1) (features.net:10) */
     private void forwardLinear1() {
-        // Linear(2048, 1)  (features.net:10)
         // [batch, 2048] x [1, 2048]' + [1] -> [batch, 1]
         linear(flatten1, value(linear1Weight), value(linear1Bias), score);
     }
@@ -199,6 +212,7 @@ public final class Features extends Network {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         backwardLinear1();
         backwardFlatten1(); // and sigmoid1
@@ -207,40 +221,44 @@ public final class Features extends Network {
         backwardTrunk0();
     }
 
+    /** Linear(2048, 1) (features.net:10) */
     private void backwardLinear1() {
-        // Linear(2048, 1)  (features.net:10)
         // [batch, 1]' x [batch, 2048] -> [1, 2048]
         linearBackwardWeight(flatten1, dScore, gradient(linear1Weight), accumulate);
         linearBackwardBias(dScore, gradient(linear1Bias), accumulate); // [batch, 1] -> [1]
         linearBackwardInput(dScore, value(linear1Weight), dFlatten1); // [batch, 1] x [1, 2048] -> [batch, 2048]
     }
 
+    /** Flatten() (features.net:10); Sigmoid() (features.net:7) */
     private void backwardFlatten1() {
-        // Flatten()  (features.net:10)
-        // Sigmoid()  (features.net:7)
         // dMaskFromFlatten1 is dFlatten1 as [batch, 8, 16, 16].
         inOnePass(dMaskGiven, dTrunk3, add(dMaskFromFlatten1), sigmoidBackward(mask)); // in place
     }
 
+    /**
+     * trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
+     * (features.net:7)
+     */
     private void backwardTrunk3() {
-        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
-        // Sigmoid()]  (features.net:7)
         // [batch, 8, 16, 16], [batch, 8, 16, 16] -> [8, 8, 3, 3]
         conv2dBackwardWeight(leakyrelu1, dTrunk3, gradient(trunk3Weight), KERNEL_3_PADDING_1, accumulate, workspace);
         channelBiasBackward(dTrunk3, gradient(trunk3Bias), accumulate); // [batch, 8, 16, 16] -> [8]
         conv2dBackwardInput(dTrunk3, value(trunk3Weight), dLeakyrelu1, KERNEL_3_PADDING_1, workspace);
     }
 
+    /**
+     * trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
+     * (features.net:7); LeakyReLU(0.1) (features.net:7)
+     */
     private void backwardTrunk1() {
-        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
-        // Sigmoid()]  (features.net:7)
-        // LeakyReLU(0.1)  (features.net:7)
         instanceNormBackward(trunk0, trunk1State, dLeakyrelu1, dTrunk0, leakyReluBackward(leakyrelu1, 0.1)); // in place
     }
 
+    /**
+     * trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
+     * (features.net:7)
+     */
     private void backwardTrunk0() {
-        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
-        // Sigmoid()]  (features.net:7)
         // [batch, 3, 16, 16], [batch, 8, 16, 16] -> [8, 3, 3, 3]
         conv2dBackwardWeight(image, dTrunk0, gradient(trunk0Weight), KERNEL_3_PADDING_1, accumulate, workspace);
         channelBiasBackward(dTrunk0, gradient(trunk0Bias), accumulate); // [batch, 8, 16, 16] -> [8]
@@ -267,6 +285,11 @@ public final class Features extends Network {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         trunk0 = memory.perSample(0, 8, 16, 16);
         trunk1State.allocate(memory.perSample(10_240, 8), memory.perSample(10_256, 8));
@@ -277,6 +300,11 @@ public final class Features extends Network {
         score = memory.perSample(10_272, 1);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dMaskGiven = memory.perSample(6_144, 8, 16, 16);
         dScore = memory.perSample(10_288, 1);

@@ -68,40 +68,42 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("grouped.net")
 public final class Grouped extends Network implements Supervised {
-    // l1(0.01)
+    /** l1(0.01) */
     private final Regularizer l1 = new Regularizer("l1(0.01)", new L1(0.01));
 
-    // input x (grouped.net:25)
-    private INDArray x; // [batch, 3]
+    /** input x (grouped.net:25), [batch, 3] */
+    private INDArray x;
 
-    // first = Linear(3, 4)  (grouped.net:26)
-    private final Parameter firstWeight = parameter("first.weight", uniform(1 / Math.sqrt(3)), l1, 4, 3);
-    private final Parameter firstBias = parameter("first.bias", uniform(1 / Math.sqrt(3)), 4);
-    private INDArray first; // [batch, 4]
-    private INDArray dFirst;
+    /** first = Linear(3, 4) (grouped.net:26) */
+    private final Parameter firstWeight = parameter("first.weight", uniform(1 / Math.sqrt(3)), l1, 4, 3),
+            firstBias = parameter("first.bias", uniform(1 / Math.sqrt(3)), 4);
+    /** [batch, 4] */
+    private INDArray first, dFirst;
 
-    // tanh1 (grouped.net:29)
-    private INDArray tanh1; // [batch, 4]
-    private INDArray dTanh1;
+    /** tanh1 (grouped.net:29), [batch, 4] */
+    private INDArray tanh1, dTanh1;
 
-    // second = Linear(4, 4)  (grouped.net:27)
-    private final Parameter secondWeight = parameter("second.weight", uniform(1 / Math.sqrt(4)), 4, 4);
-    private final Parameter secondBias = parameter("second.bias", uniform(0.5), 4);
-    private INDArray second; // [batch, 4]
-    private INDArray dSecond;
+    /** second = Linear(4, 4) (grouped.net:27) */
+    private final Parameter secondWeight = parameter("second.weight", uniform(1 / Math.sqrt(4)), 4, 4),
+            secondBias = parameter("second.bias", uniform(0.5), 4);
+    /** [batch, 4] */
+    private INDArray second, dSecond;
 
-    // tanh2 (grouped.net:29)
-    private INDArray tanh2; // [batch, 4]
-    private INDArray dTanh2;
+    /** tanh2 (grouped.net:29), [batch, 4] */
+    private INDArray tanh2, dTanh2;
 
-    // head = Linear(4, 2)  (grouped.net:28)
-    private final Parameter headWeight = parameter("head.weight", uniform(1 / Math.sqrt(4)), 2, 4);
-    private final Parameter headBias = parameter("head.bias", uniform(0.5), 2);
-    private INDArray y; // [batch, 2]
-    private INDArray dY;
+    /** head = Linear(4, 2) (grouped.net:28) */
+    private final Parameter headWeight = parameter("head.weight", uniform(1 / Math.sqrt(4)), 2, 4),
+            headBias = parameter("head.bias", uniform(0.5), 2);
+    /** [batch, 2] */
+    private INDArray y, dY;
 
+    /**
+     * Declares what is learned; optimizer AdamW(lr=0.01, weight_decay=0.1).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Grouped(Init init) {
-        // optimizer AdamW(lr=0.01, weight_decay=0.1)
         super(DataType.DOUBLE, 46, init, new AdamW(0.01, 0.9, 0.999, 1e-8, 0.1));
         // optimize biases with weight_decay=0  (grouped.net:34)
         optimizes(new AdamW(0.01, 0.9, 0.999, 1e-8, 0.0), "first.bias", "second.bias");
@@ -158,28 +160,28 @@ public final class Grouped extends Network implements Supervised {
         });
     }
 
+    /** first = Linear(3, 4) (grouped.net:26) */
     private void forwardFirst() {
-        // first = Linear(3, 4)  (grouped.net:26)
         linear(x, value(firstWeight), value(firstBias), first); // [batch, 3] x [4, 3]' + [4] -> [batch, 4]
     }
 
+    /** tanh(first(x)) (grouped.net:29) */
     private void forwardTanh1() {
-        // tanh(first(x))  (grouped.net:29)
         tanh(first, tanh1); // in place
     }
 
+    /** second = Linear(4, 4) (grouped.net:27) */
     private void forwardSecond() {
-        // second = Linear(4, 4)  (grouped.net:27)
         linear(tanh1, value(secondWeight), value(secondBias), second); // [batch, 4] x [4, 4]' + [4] -> [batch, 4]
     }
 
+    /** tanh(second(tanh(first(x)))) (grouped.net:29) */
     private void forwardTanh2() {
-        // tanh(second(tanh(first(x))))  (grouped.net:29)
         tanh(second, tanh2); // in place
     }
 
+    /** head = Linear(4, 2) (grouped.net:28) */
     private void forwardHead() {
-        // head = Linear(4, 2)  (grouped.net:28)
         linear(tanh2, value(headWeight), value(headBias), y); // [batch, 4] x [2, 4]' + [2] -> [batch, 2]
     }
 
@@ -225,6 +227,7 @@ public final class Grouped extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dY was computed with the loss, or given.
         backwardHead();
@@ -234,32 +237,32 @@ public final class Grouped extends Network implements Supervised {
         backwardFirst();
     }
 
+    /** head = Linear(4, 2) (grouped.net:28) */
     private void backwardHead() {
-        // head = Linear(4, 2)  (grouped.net:28)
         linearBackwardWeight(tanh2, dY, gradient(headWeight), accumulate); // [batch, 2]' x [batch, 4] -> [2, 4]
         linearBackwardBias(dY, gradient(headBias), accumulate); // [batch, 2] -> [2]
         linearBackwardInput(dY, value(headWeight), dTanh2); // [batch, 2] x [2, 4] -> [batch, 4]
     }
 
+    /** tanh(second(tanh(first(x)))) (grouped.net:29) */
     private void backwardTanh2() {
-        // tanh(second(tanh(first(x))))  (grouped.net:29)
         tanhBackward(tanh2, dTanh2, dSecond); // in place
     }
 
+    /** second = Linear(4, 4) (grouped.net:27) */
     private void backwardSecond() {
-        // second = Linear(4, 4)  (grouped.net:27)
         linearBackwardWeight(tanh1, dSecond, gradient(secondWeight), accumulate); // [batch, 4]' x [batch, 4] -> [4, 4]
         linearBackwardBias(dSecond, gradient(secondBias), accumulate); // [batch, 4] -> [4]
         linearBackwardInput(dSecond, value(secondWeight), dTanh1); // [batch, 4] x [4, 4] -> [batch, 4]
     }
 
+    /** tanh(first(x)) (grouped.net:29) */
     private void backwardTanh1() {
-        // tanh(first(x))  (grouped.net:29)
         tanhBackward(tanh1, dTanh1, dFirst); // in place
     }
 
+    /** first = Linear(3, 4) (grouped.net:26) */
     private void backwardFirst() {
-        // first = Linear(3, 4)  (grouped.net:26)
         linearBackwardWeight(x, dFirst, gradient(firstWeight), accumulate); // [batch, 4]' x [batch, 3] -> [4, 3]
         linearBackwardBias(dFirst, gradient(firstBias), accumulate); // [batch, 4] -> [4]
         // x needs no gradient.
@@ -285,6 +288,11 @@ public final class Grouped extends Network implements Supervised {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         first = memory.perSample(0, 4);
         tanh1 = first;
@@ -293,6 +301,11 @@ public final class Grouped extends Network implements Supervised {
         y = memory.perSample(32, 2);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dY = memory.perSample(48, 2);
         dTanh2 = memory.perSample(64, 4);

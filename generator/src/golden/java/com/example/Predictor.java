@@ -72,36 +72,40 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("reader.net")
 public final class Predictor extends Network implements Supervised {
-    // input token (reader.net:31)
-    private INDArray token; // int[batch, 24]
+    /** input token (reader.net:31), int[batch, 24] */
+    private INDArray token;
 
-    // embed = Embedding(100, 16)  (reader.net:35)
+    /** embed = Embedding(100, 16) (reader.net:35) */
     private final Parameter embedWeight = parameter("embed.weight", normal(0.0, 1.0), 100, 16);
-    private INDArray embed; // [batch, 24, 16]
-    private INDArray dEmbed;
+    /** [batch, 24, 16] */
+    private INDArray embed, dEmbed;
 
-    // add = embed(token) + positions  (reader.net:39)
+    /** add = embed(token) + positions (reader.net:39) */
     private final Parameter positions = parameter("positions", normal(0.0, 0.02), 24, 16);
-    private INDArray add; // [batch, 24, 16]
-    private INDArray dAdd;
+    /** [batch, 24, 16] */
+    private INDArray add, dAdd;
 
-    // TransformerBlock (reader.net:17)
-    private final TransformerBlock block1 = new TransformerBlock("block1", true);
-    private final TransformerBlock block2 = new TransformerBlock("block2", false);
+    /** TransformerBlock (reader.net:17) */
+    private final TransformerBlock block1 = new TransformerBlock("block1", true),
+            block2 = new TransformerBlock("block2", false);
 
-    // head = Linear(16, 100)  (reader.net:38)
-    private final Parameter headWeight = parameter("head.weight", uniform(1 / Math.sqrt(16)), 100, 16);
-    private final Parameter headBias = parameter("head.bias", uniform(0.25), 100);
-    private INDArray head; // [batch, 24, 100]
-    private INDArray dHead;
+    /** head = Linear(16, 100) (reader.net:38) */
+    private final Parameter headWeight = parameter("head.weight", uniform(1 / Math.sqrt(16)), 100, 16),
+            headBias = parameter("head.bias", uniform(0.25), 100);
+    /** [batch, 24, 100] */
+    private INDArray head, dHead;
+    /** [batch, 24, 16] */
     private INDArray dBlock2Y;
 
-    // scores (reader.net:40)
-    private INDArray scores; // [batch, 100, 24]
-    private INDArray dScores;
+    /** scores (reader.net:40), [batch, 100, 24] */
+    private INDArray scores, dScores;
 
+    /**
+     * Declares what is learned; optimizer AdamW(lr=0.001, weight_decay=0.01).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Predictor(Init init) {
-        // optimizer AdamW(lr=0.001, weight_decay=0.01)
         super(DataType.FLOAT, 10_244, init, new AdamW(0.001, 0.9, 0.999, 1e-8, 0.01));
         declared();
     }
@@ -201,6 +205,7 @@ public final class Predictor extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dScores was computed with the loss, or given.
         // output scores = logits.transpose(1, 2)  (reader.net:40)
@@ -258,7 +263,16 @@ public final class Predictor extends Network implements Supervised {
     /** Computes formulas element by element. */
     @GeneratedNetwork("reader.net")
     private static final class Functions {
-        /** y = embed + positions. */
+        /** There are no objects of it. */
+        private Functions() {}
+
+        /**
+         * y = embed + positions.
+         *
+         * @param operands embed, positions
+         * @param y the results
+         * @param n how many there are
+         */
         static void add(float[][] operands, float[] y, int n) {
             float[] embed = operands[0];
             float[] positions = operands[1];
@@ -267,7 +281,13 @@ public final class Predictor extends Network implements Supervised {
             }
         }
 
-        /** y = dY. */
+        /**
+         * y = dY.
+         *
+         * @param operands dY
+         * @param y the results
+         * @param n how many there are
+         */
         static void addBackwardPositions(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             for (int i = 0; i < n; i++) {
@@ -283,68 +303,39 @@ public final class Predictor extends Network implements Supervised {
      */
     @GeneratedNetwork("reader.net")
     private final class TransformerBlock extends Network.Part {
+        /** Differences from other objects */
         private final boolean needsDY;
-        private final SampleNorm norm1State;
-        private INDArray norm1; // [batch, 24, 16]
-        private INDArray dNorm1;
-        private INDArray dXFromNorm1;
-        private final Parameter attnInProjWeight;
-        private final Parameter attnInProjBias;
-        private final Parameter attnOutProjWeight;
-        private final Parameter attnOutProjBias;
-        private INDArray attnProjected0; // [batch, 24, 48]
-        private INDArray attnPart0; // [batch, 24, 16]
-        private INDArray attnPart1; // [batch, 24, 16]
-        private INDArray attnPart2; // [batch, 24, 16]
-        private INDArray attnQHeads; // [batch, 24, 2, 8]
-        private INDArray attnQ; // [batch, 2, 24, 8]
-        private INDArray attnKHeads; // [batch, 24, 2, 8]
-        private INDArray attnK; // [batch, 2, 24, 8]
-        private INDArray attnVHeads; // [batch, 24, 2, 8]
-        private INDArray attnV; // [batch, 2, 24, 8]
-        private INDArray attnProducts; // [batch, 2, 24, 24]
-        private INDArray attnWeights2; // [batch, 2, 24, 24]
-        private INDArray attnAttended; // [batch, 2, 24, 8]
-        private INDArray attnMoved; // [batch, 24, 2, 8]
-        private INDArray attnJoined; // [batch, 24, 16]
-        private INDArray attn; // [batch, 24, 16]
-        private INDArray dAttn;
-        private INDArray dAttnJoined;
-        private INDArray dAttnMoved;
-        private INDArray dAttnAttended;
-        private INDArray dAttnV;
-        private INDArray dAttnWeights2;
-        private INDArray dAttnProducts;
-        private INDArray dAttnK;
-        private INDArray dAttnQ;
-        private INDArray dAttnVHeads;
-        private INDArray dAttnPart2;
-        private INDArray dAttnKHeads;
-        private INDArray dAttnPart1;
+        /** Parameters */
+        private final Parameter attnInProjWeight, attnInProjBias, attnOutProjWeight, attnOutProjBias, mlp0Weight;
+        /** Parameters */
+        private final Parameter mlp0Bias, mlp2Weight, mlp2Bias;
+        /** Normalizations */
+        private final SampleNorm norm1State, norm2State;
+        /** [batch, 24, 16] */
+        private INDArray norm1, dNorm1, dXFromNorm1, attnPart0, attnPart1, attnPart2, attnJoined, attn, dAttn;
+        /** [batch, 24, 16] */
+        private INDArray dAttnJoined, dAttnPart2, dAttnPart1, dAttnPart0, seen, dSeen, dXFromSeen, norm2, dNorm2;
+        /** [batch, 24, 16] */
+        private INDArray dSeenFromNorm2, mlp2, dMlp2, y, dY, dSeenFromY;
+        /** [batch, 24, 48] */
+        private INDArray attnProjected0, dAttnProjected0;
+        /** [batch, 24, 2, 8] */
+        private INDArray attnQHeads, attnKHeads, attnVHeads, attnMoved, dAttnMoved, dAttnVHeads, dAttnKHeads;
+        /** [batch, 24, 2, 8] */
         private INDArray dAttnQHeads;
-        private INDArray dAttnPart0;
-        private INDArray dAttnProjected0;
-        private INDArray seen; // [batch, 24, 16]
-        private INDArray dSeen;
-        private INDArray dXFromSeen;
-        private final SampleNorm norm2State;
-        private INDArray norm2; // [batch, 24, 16]
-        private INDArray dNorm2;
-        private INDArray dSeenFromNorm2;
-        private final Parameter mlp0Weight;
-        private final Parameter mlp0Bias;
-        private INDArray mlp0; // [batch, 24, 64]
-        private INDArray dMlp0;
-        private INDArray gelu1; // [batch, 24, 64]
-        private INDArray dGelu1;
-        private final Parameter mlp2Weight;
-        private final Parameter mlp2Bias;
-        private INDArray mlp2; // [batch, 24, 16]
-        private INDArray dMlp2;
-        private INDArray y; // [batch, 24, 16]
-        private INDArray dY;
-        private INDArray dSeenFromY;
+        /** [batch, 2, 24, 8] */
+        private INDArray attnQ, attnK, attnV, attnAttended, dAttnAttended, dAttnV, dAttnK, dAttnQ;
+        /** [batch, 2, 24, 24] */
+        private INDArray attnProducts, attnWeights2, dAttnWeights2, dAttnProducts;
+        /** [batch, 24, 64] */
+        private INDArray mlp0, dMlp0, gelu1, dGelu1;
 
+        /**
+         * Declares what it learns.
+         *
+         * @param path what the names of its parameters begin with
+         * @param needsDY whether it needs dY
+         */
         TransformerBlock(String path, boolean needsDY) {
             this.needsDY = needsDY;
             // LayerNorm(16)  (reader.net:19)
@@ -364,6 +355,11 @@ public final class Predictor extends Network implements Supervised {
             mlp2Bias = parameter(path + ".mlp.2.bias", uniform(0.125), 16);
         }
 
+        /**
+         * Runs its layers forward.
+         *
+         * @param x [batch, 24, 16]
+         */
         void forward(INDArray x) {
             // LayerNorm(16)  (reader.net:19)
             layerNorm(x, norm1State, norm1);
@@ -403,6 +399,13 @@ public final class Predictor extends Network implements Supervised {
             add(seen, mlp2, y); // in place
         }
 
+        /**
+         * Runs its layers backward.
+         *
+         * @param x [batch, 24, 16]
+         * @param dY2 [batch, 24, 16], or null
+         * @param dY3 [batch, 24, 16], or null
+         */
         void backward(INDArray x, INDArray dY2, INDArray dY3) {
             if (dY2 != null) {
                 // output y = seen + sequential(mlp)(norm2(seen))  (reader.net:26)
@@ -458,8 +461,8 @@ public final class Predictor extends Network implements Supervised {
             layerNormBackward(x, norm1State, dNorm1, dXFromNorm1, accumulate());
         }
 
-        /** Takes its tensors from the arena, each at the next offset of the plan. */
-        void allocate(Places places) {
+        @Override
+        protected void allocate(Places places) {
             norm1State.allocate(places.perSample(24), places.perSample(24));
             norm1 = places.perSample(24, 16);
             dNorm1 = places.perSample(24, 16);

@@ -57,50 +57,61 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("reader.net")
 public final class Reader extends Network implements Supervised {
-    // input token (reader.net:5)
-    private INDArray token; // int[batch, 24]
+    /** input token (reader.net:5), int[batch, 24] */
+    private INDArray token;
 
-    // embed = Embedding(100, 16)  (reader.net:8)
+    /** embed = Embedding(100, 16) (reader.net:8) */
     private final Parameter embedWeight = parameter("embed.weight", normal(0.0, 1.0), 100, 16);
-    private INDArray embed; // [batch, 24, 16]
-    private INDArray dEmbed;
+    /** [batch, 24, 16] */
+    private INDArray embed, dEmbed;
 
-    // lstm = LSTM(16, 32, num_layers=2, batch_first=true)  (reader.net:9)
-    private final Parameter lstmWeightIhL0 = parameter("lstm.weight_ih_l0", uniform(1 / Math.sqrt(32)), 128, 16);
-    private final Parameter lstmBiasIhL0 = parameter("lstm.bias_ih_l0", uniform(1 / Math.sqrt(32)), 128);
-    private final Parameter lstmWeightHhL0 = parameter("lstm.weight_hh_l0", uniform(1 / Math.sqrt(32)), 128, 32);
-    private final Parameter lstmBiasHhL0 = parameter("lstm.bias_hh_l0", uniform(1 / Math.sqrt(32)), 128);
-    private final Parameter lstmWeightIhL1 = parameter("lstm.weight_ih_l1", uniform(1 / Math.sqrt(32)), 128, 32);
-    private final Parameter lstmBiasIhL1 = parameter("lstm.bias_ih_l1", uniform(1 / Math.sqrt(32)), 128);
-    private final Parameter lstmWeightHhL1 = parameter("lstm.weight_hh_l1", uniform(1 / Math.sqrt(32)), 128, 32);
-    private final Parameter lstmBiasHhL1 = parameter("lstm.bias_hh_l1", uniform(1 / Math.sqrt(32)), 128);
-    private INDArray lstmProductsL0; // [batch, 24, 128]
-    private INDArray lstmL0; // [batch, 24, 32]
-    private INDArray lstmCellsL0; // [batch, 24, 32]
-    private INDArray lstmKeptL0; // [batch, 24, 128]
-    private INDArray lstmProductsL1; // [batch, 24, 128]
-    private INDArray lstm; // [batch, 24, 32]
-    private INDArray lstmCellsL1; // [batch, 24, 32]
-    private INDArray lstmKeptL1; // [batch, 24, 128]
+    /** lstm = LSTM(16, 32, num_layers=2, batch_first=true) (reader.net:9) */
+    private final Parameter lstmWeightIhL0 = parameter("lstm.weight_ih_l0", uniform(1 / Math.sqrt(32)), 128, 16),
+            lstmBiasIhL0 = parameter("lstm.bias_ih_l0", uniform(1 / Math.sqrt(32)), 128),
+            lstmWeightHhL0 = parameter("lstm.weight_hh_l0", uniform(1 / Math.sqrt(32)), 128, 32),
+            lstmBiasHhL0 = parameter("lstm.bias_hh_l0", uniform(1 / Math.sqrt(32)), 128),
+            lstmWeightIhL1 = parameter("lstm.weight_ih_l1", uniform(1 / Math.sqrt(32)), 128, 32),
+            lstmBiasIhL1 = parameter("lstm.bias_ih_l1", uniform(1 / Math.sqrt(32)), 128),
+            lstmWeightHhL1 = parameter("lstm.weight_hh_l1", uniform(1 / Math.sqrt(32)), 128, 32),
+            lstmBiasHhL1 = parameter("lstm.bias_hh_l1", uniform(1 / Math.sqrt(32)), 128);
+    /** [batch, 24, 128] */
+    private INDArray lstmProductsL0;
+    /** [batch, 24, 32] */
+    private INDArray lstmL0, lstmCellsL0;
+    /** [batch, 24, 128] */
+    private INDArray lstmKeptL0, lstmProductsL1;
+    /** [batch, 24, 32] */
+    private INDArray lstm, lstmCellsL1;
+    /** [batch, 24, 128] */
+    private INDArray lstmKeptL1;
+    /** [batch, 24, 32] */
     private INDArray dLstm;
+    /** [batch, 24, 128] */
     private INDArray dLstmProductsL1;
+    /** [batch, 24, 32] */
     private INDArray dLstmL0;
+    /** [batch, 24, 128] */
     private INDArray dLstmProductsL0;
 
-    // slice1 (reader.net:10)
-    private INDArray slice1Part; // [batch, 1, 32]
-    private INDArray slice1; // [batch, 32]
-    private INDArray dSlice1;
+    /** slice1 (reader.net:10), [batch, 1, 32] */
+    private INDArray slice1Part;
+    /** [batch, 32] */
+    private INDArray slice1, dSlice1;
+    /** [batch, 1, 32] */
     private INDArray dSlice1Part;
 
-    // output logits = Linear(32, 3)(lstm(embed(token))[:, -1])  (reader.net:10)
-    private final Parameter logitsWeight = parameter("logits.weight", uniform(1 / Math.sqrt(32)), 3, 32);
-    private final Parameter logitsBias = parameter("logits.bias", uniform(1 / Math.sqrt(32)), 3);
-    private INDArray logits; // [batch, 3]
-    private INDArray dLogits;
+    /** output logits = Linear(32, 3)(lstm(embed(token))[:, -1]) (reader.net:10) */
+    private final Parameter logitsWeight = parameter("logits.weight", uniform(1 / Math.sqrt(32)), 3, 32),
+            logitsBias = parameter("logits.bias", uniform(1 / Math.sqrt(32)), 3);
+    /** [batch, 3] */
+    private INDArray logits, dLogits;
 
+    /**
+     * Declares what is learned; optimizer Adam(lr=0.001).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Reader(Init init) {
-        // optimizer Adam(lr=0.001)
         super(DataType.FLOAT, 16_547, init, new Adam(0.001, 0.9, 0.999, 1e-8));
         declared();
     }
@@ -147,13 +158,13 @@ public final class Reader extends Network implements Supervised {
         });
     }
 
+    /** embed = Embedding(100, 16) (reader.net:8) */
     private void forwardEmbed() {
-        // embed = Embedding(100, 16)  (reader.net:8)
         embedding(token, value(embedWeight), embed); // int[batch, 24] of [100, 16] -> [batch, 24, 16]
     }
 
+    /** lstm = LSTM(16, 32, num_layers=2, batch_first=true) (reader.net:9) */
     private void forwardLstm() {
-        // lstm = LSTM(16, 32, num_layers=2, batch_first=true)  (reader.net:9)
         // [batch, 24, 16] x [128, 16]' + [128] -> [batch, 24, 128]
         linear(embed, value(lstmWeightIhL0), value(lstmBiasIhL0), lstmProductsL0);
         // [batch, 24, 128] -> [batch, 24, 32]
@@ -164,14 +175,14 @@ public final class Reader extends Network implements Supervised {
         lstm(lstmProductsL1, value(lstmWeightHhL1), value(lstmBiasHhL1), lstmKeptL1, lstm, lstmCellsL1, false);
     }
 
+    /** lstm(embed(token))[:, -1] (reader.net:10) */
     private void forwardSlice1() {
-        // lstm(embed(token))[:, -1]  (reader.net:10)
         // slice1Part is channel 23 of lstm.
         copy(slice1Part, slice1); // [batch, 1, 32] -> [batch, 32]
     }
 
+    /** output logits = Linear(32, 3)(lstm(embed(token))[:, -1]) (reader.net:10) */
     private void forwardLogits() {
-        // output logits = Linear(32, 3)(lstm(embed(token))[:, -1])  (reader.net:10)
         linear(slice1, value(logitsWeight), value(logitsBias), logits); // [batch, 32] x [3, 32]' + [3] -> [batch, 3]
     }
 
@@ -220,6 +231,7 @@ public final class Reader extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dLogits was computed with the loss, or given.
         backwardLogits();
@@ -228,22 +240,22 @@ public final class Reader extends Network implements Supervised {
         backwardEmbed();
     }
 
+    /** output logits = Linear(32, 3)(lstm(embed(token))[:, -1]) (reader.net:10) */
     private void backwardLogits() {
-        // output logits = Linear(32, 3)(lstm(embed(token))[:, -1])  (reader.net:10)
         // [batch, 3]' x [batch, 32] -> [3, 32]
         linearBackwardWeight(slice1, dLogits, gradient(logitsWeight), accumulate);
         linearBackwardBias(dLogits, gradient(logitsBias), accumulate); // [batch, 3] -> [3]
         linearBackwardInput(dLogits, value(logitsWeight), dSlice1); // [batch, 3] x [3, 32] -> [batch, 32]
     }
 
+    /** lstm(embed(token))[:, -1] (reader.net:10) */
     private void backwardSlice1() {
-        // lstm(embed(token))[:, -1]  (reader.net:10)
         // dSlice1Part is dSlice1 as [batch, 1, 32].
         sliceBackward(dLstm, 1, axes(23), dSlice1Part); // [batch, 1, 32] -> [batch, 24, 32]
     }
 
+    /** lstm = LSTM(16, 32, num_layers=2, batch_first=true) (reader.net:9) */
     private void backwardLstm() {
-        // lstm = LSTM(16, 32, num_layers=2, batch_first=true)  (reader.net:9)
         // [batch, 24, 32] -> [batch, 24, 128]
         lstmBackwardInput(value(lstmWeightHhL1), lstmKeptL1, lstmCellsL1, dLstm, dLstmProductsL1, false, workspace);
         // [batch, 24, 128] -> [128, 32]
@@ -266,8 +278,8 @@ public final class Reader extends Network implements Supervised {
         linearBackwardInput(dLstmProductsL0, value(lstmWeightIhL0), dEmbed);
     }
 
+    /** embed = Embedding(100, 16) (reader.net:8) */
     private void backwardEmbed() {
-        // embed = Embedding(100, 16)  (reader.net:8)
         // [batch, 24, 16] into the rows int[batch, 24] of [100, 16]
         embeddingBackwardWeight(token, dEmbed, gradient(embedWeight), -1, accumulate);
         // token needs no gradient.
@@ -293,6 +305,11 @@ public final class Reader extends Network implements Supervised {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         embed = memory.perSample(13_056, 24, 16);
         lstmProductsL0 = memory.perSample(0, 24, 128);
@@ -308,6 +325,11 @@ public final class Reader extends Network implements Supervised {
         logits = memory.perSample(13_440, 3);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dLogits = memory.perSample(12_320, 3);
         dSlice1 = memory.perSample(0, 32);

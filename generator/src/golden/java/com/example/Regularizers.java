@@ -95,79 +95,85 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("regularizers.net")
 public final class Regularizers extends Network implements Supervised {
-    private static final Window KERNEL_4_STRIDE_2_PADDING_1 =
-            Window.kernel(4, 4).stride(2, 2).padding(1, 1);
-    private static final Window KERNEL_1 = Window.kernel(1, 1);
-    private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
+    /** Windows of layers */
+    private static final Window
+            KERNEL_4_STRIDE_2_PADDING_1 = Window.kernel(4, 4).stride(2, 2).padding(1, 1),
+            KERNEL_1 = Window.kernel(1, 1),
+            KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
 
-    // channels = group_lasso(1e-4, mode=prox) + max_norm(4)
+    /** channels = group_lasso(1e-4, mode=prox) + max_norm(4) */
     private final Regularizer channels = new Regularizer("channels", new GroupLasso(1e-4, Mode.PROX), new MaxNorm(4.0));
 
-    // small = l2_norm(1e-4) + group_lasso(1e-5, axis=0)
+    /** small = l2_norm(1e-4) + group_lasso(1e-5, axis=0) */
     private final Regularizer small =
             new Regularizer("small", new L2Norm(1e-4), new GroupLasso(1e-5, 0, Mode.SUBGRADIENT));
 
-    // apart = orthogonal(0.001) + l1(5e-6, mode=prox) + l2(5e-6)
+    /** apart = orthogonal(0.001) + l1(5e-6, mode=prox) + l2(5e-6) */
     private final Regularizer apart =
             new Regularizer("apart", new Orthogonal(0.001), new L1(5e-6, Mode.PROX), new L2(5e-6));
 
-    // decay(0.01)
+    /** decay(0.01) */
     private final Regularizer decay = new Regularizer("decay(0.01)", new Decay(0.01));
 
-    // elastic = l1(1e-5, mode=prox) + l2(1e-5)
+    /** elastic = l1(1e-5, mode=prox) + l2(1e-5) */
     private final Regularizer elastic = new Regularizer("elastic", new L1(1e-5, Mode.PROX), new L2(1e-5));
 
-    // input image (regularizers.net:17)
-    private INDArray image; // [batch, 1, 8, 8]
+    /** input image (regularizers.net:17), [batch, 1, 8, 8] */
+    private INDArray image;
 
-    // down = Conv2d(1, 6, kernel_size=4, stride=2, padding=1)  (regularizers.net:19)
-    private final Parameter downWeight = parameter("down.weight", uniform(1 / Math.sqrt(4 * 4)), channels, 6, 1, 4, 4);
-    private final Parameter downBias = parameter("down.bias", uniform(0.25), small, 6);
-    private INDArray down; // [batch, 6, 4, 4]
-    private INDArray dDown;
+    /** down = Conv2d(1, 6, kernel_size=4, stride=2, padding=1) (regularizers.net:19) */
+    private final Parameter downWeight = parameter("down.weight", uniform(1 / Math.sqrt(4 * 4)), channels, 6, 1, 4, 4),
+            downBias = parameter("down.bias", uniform(0.25), small, 6);
+    /** [batch, 6, 4, 4] */
+    private INDArray down, dDown;
 
-    // leakyrelu1 (regularizers.net:24)
-    private INDArray leakyrelu1; // [batch, 6, 4, 4]
-    private INDArray dLeakyrelu1;
+    /** leakyrelu1 (regularizers.net:24), [batch, 6, 4, 4] */
+    private INDArray leakyrelu1, dLeakyrelu1;
 
-    // mix = Conv2d(6, 6, kernel_size=1, weight_regularizer=apart)  (regularizers.net:20)
-    private final Parameter mixWeight = parameter("mix.weight", uniform(1 / Math.sqrt(6)), apart, 6, 6, 1, 1);
-    private final Parameter mixBias = parameter("mix.bias", uniform(1 / Math.sqrt(6)), small, 6);
-    private INDArray mix; // [batch, 6, 4, 4]
-    private INDArray dMix;
+    /** mix = Conv2d(6, 6, kernel_size=1, weight_regularizer=apart) (regularizers.net:20) */
+    private final Parameter mixWeight = parameter("mix.weight", uniform(1 / Math.sqrt(6)), apart, 6, 6, 1, 1),
+            mixBias = parameter("mix.bias", uniform(1 / Math.sqrt(6)), small, 6);
+    /** [batch, 6, 4, 4] */
+    private INDArray mix, dMix;
 
-    // leakyrelu2 (regularizers.net:24)
-    private INDArray leakyrelu2; // [batch, 6, 4, 4]
+    /** leakyrelu2 (regularizers.net:24), [batch, 6, 4, 4] */
+    private INDArray leakyrelu2;
 
-    // norm = BatchNorm2d(6)  (regularizers.net:21)
-    private final Parameter normWeight = parameter("norm.weight", constant(1.0), decay, 6);
-    private final Parameter normBias = parameter("norm.bias", constant(0.0), decay, 6);
-    private final INDArray normRunningMean = statistic("norm.running_mean", 0.0, 6);
-    private final INDArray normRunningVar = statistic("norm.running_var", 1.0, 6);
-    private INDArray norm; // [batch, 6, 4, 4]
-    private INDArray normMean; // [6]
-    private INDArray normInverseStd; // [6]
+    /** norm = BatchNorm2d(6) (regularizers.net:21) */
+    private final Parameter normWeight = parameter("norm.weight", constant(1.0), decay, 6),
+            normBias = parameter("norm.bias", constant(0.0), decay, 6);
+    /** norm = BatchNorm2d(6) (regularizers.net:21) */
+    private final INDArray normRunningMean = statistic("norm.running_mean", 0.0, 6),
+            normRunningVar = statistic("norm.running_var", 1.0, 6);
+    /** [batch, 6, 4, 4] */
+    private INDArray norm;
+    /** [6] */
+    private INDArray normMean, normInverseStd;
+    /** [batch, 6, 4, 4] */
     private INDArray dNorm;
 
-    // up = ConvTranspose2d(6, 4, kernel_size=4, stride=2, padding=1)  (regularizers.net:22)
-    private final Parameter upWeight = parameter("up.weight", uniform(1 / Math.sqrt(4 * 4 * 4)), channels, 6, 4, 4, 4);
-    private final Parameter upBias = parameter("up.bias", uniform(0.125), small, 4);
-    private INDArray up; // [batch, 4, 8, 8]
-    private INDArray dUp;
+    /** up = ConvTranspose2d(6, 4, kernel_size=4, stride=2, padding=1) (regularizers.net:22) */
+    private final Parameter upWeight = parameter("up.weight", uniform(1 / Math.sqrt(4 * 4 * 4)), channels, 6, 4, 4, 4),
+            upBias = parameter("up.bias", uniform(0.125), small, 4);
+    /** [batch, 4, 8, 8] */
+    private INDArray up, dUp;
 
-    // tanh1 (regularizers.net:24)
-    private INDArray tanh1; // [batch, 4, 8, 8]
-    private INDArray dTanh1;
+    /** tanh1 (regularizers.net:24), [batch, 4, 8, 8] */
+    private INDArray tanh1, dTanh1;
 
-    // paint = Conv2d(4, 1, kernel_size=3, padding=1)  (regularizers.net:23)
-    private final Parameter paintWeight =
-            parameter("paint.weight", uniform(1 / Math.sqrt(4 * 3 * 3)), elastic, 1, 4, 3, 3);
-    private final Parameter paintBias = parameter("paint.bias", uniform(1 / Math.sqrt(36)), small, 1);
-    private INDArray painted; // [batch, 1, 8, 8]
-    private INDArray dPainted;
+    /** paint = Conv2d(4, 1, kernel_size=3, padding=1) (regularizers.net:23) */
+    private final Parameter
+            paintWeight = parameter("paint.weight", uniform(1 / Math.sqrt(4 * 3 * 3)), elastic, 1, 4, 3, 3),
+            paintBias = parameter("paint.bias", uniform(1 / Math.sqrt(36)), small, 1);
+    /** [batch, 1, 8, 8] */
+    private INDArray painted, dPainted;
 
+    /**
+     * Declares what is learned; optimizer RMSprop(lr=0.001, alpha=0.9).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Regularizers(Init init) {
-        // optimizer RMSprop(lr=0.001, alpha=0.9)
         super(DataType.FLOAT, 581, init, new RmsProp(0.001, 0.9, 1e-8, 0.0, false));
         downWeight.reportsSparsity(1e-4);
         upWeight.outputAxis(1);
@@ -259,29 +265,29 @@ public final class Regularizers extends Network implements Supervised {
         });
     }
 
+    /** down = Conv2d(1, 6, kernel_size=4, stride=2, padding=1) (regularizers.net:19) */
     private void forwardDown() {
-        // down = Conv2d(1, 6, kernel_size=4, stride=2, padding=1)  (regularizers.net:19)
         // [batch, 1, 8, 8] -> [batch, 6, 4, 4]
         conv2d(image, value(downWeight), value(downBias), down, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
+    /** LeakyReLU(0.1) (regularizers.net:24) */
     private void forwardLeakyrelu1() {
-        // LeakyReLU(0.1)  (regularizers.net:24)
         leakyRelu(down, leakyrelu1, 0.1); // in place
     }
 
+    /** mix = Conv2d(6, 6, kernel_size=1, weight_regularizer=apart) (regularizers.net:20) */
     private void forwardMix() {
-        // mix = Conv2d(6, 6, kernel_size=1, weight_regularizer=apart)  (regularizers.net:20)
         conv2d(leakyrelu1, value(mixWeight), value(mixBias), mix, KERNEL_1, workspace);
     }
 
+    /** LeakyReLU(0.1) (regularizers.net:24) */
     private void forwardLeakyrelu2() {
-        // LeakyReLU(0.1)  (regularizers.net:24)
         leakyRelu(mix, leakyrelu2, 0.1); // in place
     }
 
+    /** norm = BatchNorm2d(6) (regularizers.net:21) */
     private void forwardNorm() {
-        // norm = BatchNorm2d(6)  (regularizers.net:21)
         batchNorm(
                 leakyrelu2,
                 value(normWeight),
@@ -296,19 +302,19 @@ public final class Regularizers extends Network implements Supervised {
                 training(normRunningMean));
     }
 
+    /** up = ConvTranspose2d(6, 4, kernel_size=4, stride=2, padding=1) (regularizers.net:22) */
     private void forwardUp() {
-        // up = ConvTranspose2d(6, 4, kernel_size=4, stride=2, padding=1)  (regularizers.net:22)
         // [batch, 6, 4, 4] -> [batch, 4, 8, 8]
         convTranspose2d(norm, value(upWeight), value(upBias), up, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
+    /** Tanh() (regularizers.net:24) */
     private void forwardTanh1() {
-        // Tanh()  (regularizers.net:24)
         tanh(up, tanh1); // in place
     }
 
+    /** paint = Conv2d(4, 1, kernel_size=3, padding=1) (regularizers.net:23) */
     private void forwardPaint() {
-        // paint = Conv2d(4, 1, kernel_size=3, padding=1)  (regularizers.net:23)
         // [batch, 4, 8, 8] -> [batch, 1, 8, 8]
         conv2d(tanh1, value(paintWeight), value(paintBias), painted, KERNEL_3_PADDING_1, workspace);
     }
@@ -357,6 +363,7 @@ public final class Regularizers extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dPainted was computed with the loss, or given.
         backwardPaint();
@@ -368,8 +375,8 @@ public final class Regularizers extends Network implements Supervised {
         backwardDown();
     }
 
+    /** paint = Conv2d(4, 1, kernel_size=3, padding=1) (regularizers.net:23) */
     private void backwardPaint() {
-        // paint = Conv2d(4, 1, kernel_size=3, padding=1)  (regularizers.net:23)
         // [batch, 4, 8, 8], [batch, 1, 8, 8] -> [1, 4, 3, 3]
         conv2dBackwardWeight(tanh1, dPainted, gradient(paintWeight), KERNEL_3_PADDING_1, accumulate, workspace);
         channelBiasBackward(dPainted, gradient(paintBias), accumulate); // [batch, 1, 8, 8] -> [1]
@@ -377,13 +384,13 @@ public final class Regularizers extends Network implements Supervised {
         conv2dBackwardInput(dPainted, value(paintWeight), dTanh1, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** Tanh() (regularizers.net:24) */
     private void backwardTanh1() {
-        // Tanh()  (regularizers.net:24)
         tanhBackward(tanh1, dTanh1, dUp); // in place
     }
 
+    /** up = ConvTranspose2d(6, 4, kernel_size=4, stride=2, padding=1) (regularizers.net:22) */
     private void backwardUp() {
-        // up = ConvTranspose2d(6, 4, kernel_size=4, stride=2, padding=1)  (regularizers.net:22)
         // [batch, 6, 4, 4], [batch, 4, 8, 8] -> [6, 4, 4, 4]
         convTranspose2dBackwardWeight(
                 norm, dUp, gradient(upWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
@@ -392,9 +399,8 @@ public final class Regularizers extends Network implements Supervised {
         convTranspose2dBackwardInput(dUp, value(upWeight), dNorm, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
+    /** norm = BatchNorm2d(6) (regularizers.net:21); LeakyReLU(0.1) (regularizers.net:24) */
     private void backwardNorm() {
-        // norm = BatchNorm2d(6)  (regularizers.net:21)
-        // LeakyReLU(0.1)  (regularizers.net:24)
         batchNormBackward(
                 leakyrelu2,
                 value(normWeight),
@@ -409,21 +415,21 @@ public final class Regularizers extends Network implements Supervised {
                 afterwards(leakyReluBackward(leakyrelu2, 0.1)));
     }
 
+    /** mix = Conv2d(6, 6, kernel_size=1, weight_regularizer=apart) (regularizers.net:20) */
     private void backwardMix() {
-        // mix = Conv2d(6, 6, kernel_size=1, weight_regularizer=apart)  (regularizers.net:20)
         // [batch, 6, 4, 4], [batch, 6, 4, 4] -> [6, 6, 1, 1]
         conv2dBackwardWeight(leakyrelu1, dMix, gradient(mixWeight), KERNEL_1, accumulate, workspace);
         channelBiasBackward(dMix, gradient(mixBias), accumulate); // [batch, 6, 4, 4] -> [6]
         conv2dBackwardInput(dMix, value(mixWeight), dLeakyrelu1, KERNEL_1, workspace);
     }
 
+    /** LeakyReLU(0.1) (regularizers.net:24) */
     private void backwardLeakyrelu1() {
-        // LeakyReLU(0.1)  (regularizers.net:24)
         leakyReluBackward(leakyrelu1, dLeakyrelu1, dDown, 0.1); // in place
     }
 
+    /** down = Conv2d(1, 6, kernel_size=4, stride=2, padding=1) (regularizers.net:19) */
     private void backwardDown() {
-        // down = Conv2d(1, 6, kernel_size=4, stride=2, padding=1)  (regularizers.net:19)
         // [batch, 1, 8, 8], [batch, 6, 4, 4] -> [6, 1, 4, 4]
         conv2dBackwardWeight(image, dDown, gradient(downWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
         channelBiasBackward(dDown, gradient(downBias), accumulate); // [batch, 6, 4, 4] -> [6]
@@ -450,6 +456,11 @@ public final class Regularizers extends Network implements Supervised {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         down = memory.perSample(512, 6, 4, 4);
         leakyrelu1 = down;
@@ -463,6 +474,11 @@ public final class Regularizers extends Network implements Supervised {
         painted = memory.perSample(800, 1, 8, 8);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dPainted = memory.perSample(864, 1, 8, 8);
         dTanh1 = memory.perSample(256, 4, 8, 8);

@@ -69,68 +69,65 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("relative.net")
 public final class Relative extends Network {
+    /** Windows of layers */
     private static final Window KERNEL_2_STRIDE_2 = Window.kernel(2, 2).stride(2, 2);
 
-    // input image (relative.net:22)
-    private INDArray image; // [batch, 3, 8, 8]
+    /** input image (relative.net:22), [batch, 3, 8, 8] */
+    private INDArray image;
 
-    // conv1 = Conv2d(3, 8, 2, stride=2)  (relative.net:26)
-    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(3 * 2 * 2)), 8, 3, 2, 2);
-    private final Parameter conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(12)), 8);
-    private INDArray conv1; // [batch, 8, 4, 4]
-    private INDArray dConv1;
+    /** conv1 = Conv2d(3, 8, 2, stride=2) (relative.net:26) */
+    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(3 * 2 * 2)), 8, 3, 2, 2),
+            conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(12)), 8);
+    /** [batch, 8, 4, 4] */
+    private INDArray conv1, dConv1;
 
-    // flatten1 (relative.net:26)
-    private INDArray flatten1; // [batch, 8, 16]
-    private INDArray dFlatten1;
+    /** flatten1 (relative.net:26), [batch, 8, 16] */
+    private INDArray flatten1, dFlatten1;
 
-    // tokens (relative.net:26)
-    private INDArray tokens; // [batch, 16, 8]
-    private INDArray dTokens;
+    /** tokens (relative.net:26), [batch, 16, 8] */
+    private INDArray tokens, dTokens;
 
-    // Window (relative.net:4)
+    /** Window (relative.net:4) */
     private final Window2 attend = new Window2("attend");
 
-    // picked1 = tokens[:, turned]  (relative.net:28)
+    /** picked1 = tokens[:, turned] (relative.net:28) */
     private final INDArray turned = indexBuffer("turned", Functions::turned, 16, 16);
-    private INDArray picked1; // [batch, 16, 8]
-    private INDArray dPicked1;
-    private INDArray dTokensFromPicked1;
-    private INDArray dTokensSumOf2;
+    /** [batch, 16, 8] */
+    private INDArray picked1, dPicked1, dTokensFromPicked1, dTokensSumOf2;
 
-    // seen (relative.net:28)
-    private INDArray seen; // [batch, 16, 8]
-    private INDArray dSeen;
-    private INDArray dAttendView1_2;
-    private INDArray dAttendView1;
-    private INDArray dAttendReshape2_2;
-    private INDArray dPicked1FromSeen;
-    private INDArray dAttendReshape2;
-    private INDArray dTokensFromSeen;
+    /** seen (relative.net:28), [batch, 16, 8] */
+    private INDArray seen, dSeen;
+    /** [1, 1, 8] */
+    private INDArray dAttendView1_2, dAttendView1;
+    /** [batch, 16, 8] */
+    private INDArray dAttendReshape2_2, dPicked1FromSeen, dAttendReshape2, dTokensFromSeen;
 
-    // matmul1 = seen @ mixing.t()  (relative.net:29)
+    /** matmul1 = seen &#64; mixing.t() (relative.net:29) */
     private final Parameter mixing = parameter("mixing", normal(0.0, 0.1), 8, 8);
-    private INDArray matmul1; // [batch, 16, 8]
-    private INDArray dMatmul1;
-    private INDArray dSeenFromMatmul1;
+    /** [batch, 16, 8] */
+    private INDArray matmul1, dMatmul1, dSeenFromMatmul1;
 
-    // add (relative.net:29)
-    private INDArray add; // [batch, 16, 8]
-    private INDArray dAdd;
-    private INDArray dSeenFromAdd;
+    /** add (relative.net:29), [batch, 16, 8] */
+    private INDArray add, dAdd, dSeenFromAdd;
 
-    // mean1 (relative.net:29)
-    private INDArray mean1Reduced; // [batch, 1, 8]
-    private INDArray mean1; // [batch, 8]
-    private INDArray dMean1;
+    /** mean1 (relative.net:29), [batch, 1, 8] */
+    private INDArray mean1Reduced;
+    /** [batch, 8] */
+    private INDArray mean1, dMean1;
+    /** [batch, 1, 8] */
     private INDArray dMean1Reduced;
 
-    // output scores = Linear(8, 5)((seen @ mixing.t() + seen).mean(1))  (relative.net:29)
-    private final Parameter scoresWeight = parameter("scores.weight", uniform(1 / Math.sqrt(8)), 5, 8);
-    private final Parameter scoresBias = parameter("scores.bias", uniform(1 / Math.sqrt(8)), 5);
-    private INDArray scores; // [batch, 5]
-    private INDArray dScores;
+    /** output scores = Linear(8, 5)((seen &#64; mixing.t() + seen).mean(1)) (relative.net:29) */
+    private final Parameter scoresWeight = parameter("scores.weight", uniform(1 / Math.sqrt(8)), 5, 8),
+            scoresBias = parameter("scores.bias", uniform(1 / Math.sqrt(8)), 5);
+    /** [batch, 5] */
+    private INDArray scores, dScores;
 
+    /**
+     * Declares what is learned.
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Relative(Init init) {
         super(DataType.FLOAT, 535, init);
         declared();
@@ -211,6 +208,7 @@ public final class Relative extends Network {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // output scores = Linear(8, 5)((seen @ mixing.t() + seen).mean(1))  (relative.net:29)
         linearBackwardWeight(mean1, dScores, gradient(scoresWeight), accumulate); // [batch, 5]' x [batch, 8] -> [5, 8]
@@ -306,7 +304,16 @@ public final class Relative extends Network {
     /** Computes formulas element by element. */
     @GeneratedNetwork("relative.net")
     private static final class Functions {
-        /** y = 0.5 * products + mask. */
+        /** There are no objects of it. */
+        private Functions() {}
+
+        /**
+         * y = 0.5 * products + mask.
+         *
+         * @param operands products, mask
+         * @param y the results
+         * @param n how many there are
+         */
         static void scores(float[][] operands, float[] y, int n) {
             float[] products = operands[0];
             float[] mask = operands[1];
@@ -315,7 +322,13 @@ public final class Relative extends Network {
             }
         }
 
-        /** y = dY. */
+        /**
+         * y = dY.
+         *
+         * @param operands dY
+         * @param y the results
+         * @param n how many there are
+         */
         static void scoresBackwardMask(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             for (int i = 0; i < n; i++) {
@@ -323,7 +336,13 @@ public final class Relative extends Network {
             }
         }
 
-        /** y = 0.5 * dY. */
+        /**
+         * y = 0.5 * dY.
+         *
+         * @param operands dY
+         * @param y the results
+         * @param n how many there are
+         */
         static void scoresBackwardProducts(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             for (int i = 0; i < n; i++) {
@@ -331,7 +350,13 @@ public final class Relative extends Network {
             }
         }
 
-        /** y = tokens + view1 * reshape2 + picked1 + view1_2 * reshape2_2. */
+        /**
+         * y = tokens + view1 * reshape2 + picked1 + view1_2 * reshape2_2.
+         *
+         * @param operands tokens, reshape2, picked1, reshape2_2, view1, view1_2
+         * @param y the results
+         * @param n how many there are
+         */
         static void seen(float[][] operands, float[] y, int n) {
             float[] tokens = operands[0];
             float[] reshape2 = operands[1];
@@ -344,7 +369,13 @@ public final class Relative extends Network {
             }
         }
 
-        /** y = dY / 16. */
+        /**
+         * y = dY / 16.
+         *
+         * @param operands dY
+         * @param y the results
+         * @param n how many there are
+         */
         static void meanBackward(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             for (int i = 0; i < n; i++) {
@@ -352,7 +383,13 @@ public final class Relative extends Network {
             }
         }
 
-        /** y = dY * reshape2_2. */
+        /**
+         * y = dY * reshape2_2.
+         *
+         * @param operands dY, reshape2_2
+         * @param y the results
+         * @param n how many there are
+         */
         static void seenBackwardView1_2(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             float[] reshape2_2 = operands[1];
@@ -361,7 +398,13 @@ public final class Relative extends Network {
             }
         }
 
-        /** y = dY * reshape2. */
+        /**
+         * y = dY * reshape2.
+         *
+         * @param operands dY, reshape2
+         * @param y the results
+         * @param n how many there are
+         */
         static void seenBackwardView1(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             float[] reshape2 = operands[1];
@@ -370,7 +413,13 @@ public final class Relative extends Network {
             }
         }
 
-        /** y = dY * view1_2. */
+        /**
+         * y = dY * view1_2.
+         *
+         * @param operands dY, view1_2
+         * @param y the results
+         * @param n how many there are
+         */
         static void seenBackwardReshape2_2(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             float[] view1_2 = operands[1];
@@ -379,7 +428,13 @@ public final class Relative extends Network {
             }
         }
 
-        /** y = dY * view1. */
+        /**
+         * y = dY * view1.
+         *
+         * @param operands dY, view1
+         * @param y the results
+         * @param n how many there are
+         */
         static void seenBackwardReshape2(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             float[] view1 = operands[1];
@@ -388,7 +443,13 @@ public final class Relative extends Network {
             }
         }
 
-        /** y = 7 * (floor(p / 4) - floor(q / 4) + 3) + p - 4 * floor(p / 4) - (q - 4 * floor(q / 4)) + 3. */
+        /**
+         * y = 7 * (floor(p / 4) - floor(q / 4) + 3) + p - 4 * floor(p / 4) - (q - 4 * floor(q / 4)) + 3.
+         *
+         * @param operands p, q
+         * @param y the results
+         * @param n how many there are
+         */
         static void distance(double[][] operands, double[] y, int n) {
             double[] p = operands[0];
             double[] q = operands[1];
@@ -399,7 +460,13 @@ public final class Relative extends Network {
             }
         }
 
-        /** y = 15 - i. */
+        /**
+         * y = 15 - i.
+         *
+         * @param operands i
+         * @param y the results
+         * @param n how many there are
+         */
         static void turned(double[][] operands, double[] y, int n) {
             double[] i_ = operands[0];
             for (int i = 0; i < n; i++) {
@@ -416,86 +483,48 @@ public final class Relative extends Network {
      */
     @GeneratedNetwork("relative.net")
     private final class Window2 extends Network.Part {
-        private final Parameter qkvWeight;
-        private final Parameter qkvBias;
-        private INDArray qkv; // [batch, 16, 24]
-        private INDArray dQkv;
-        private INDArray dXFromQkv;
-        private INDArray reshape1; // [batch, 16, 3, 2, 4]
-        private INDArray dReshape1;
-        private INDArray split; // [batch, 3, 2, 16, 4]
-        private INDArray dSplit;
-        private INDArray slice1Part; // [batch, 1, 2, 16, 4]
-        private INDArray slice2Part; // [batch, 1, 2, 16, 4]
-        private INDArray slice3Part; // [batch, 1, 2, 16, 4]
-        private INDArray slice1; // [batch, 2, 16, 4]
-        private INDArray dSlice1;
-        private INDArray dSlice3Part;
-        private INDArray dSlice2Part;
-        private INDArray dSlice1Part;
-        private INDArray slice2; // [batch, 2, 16, 4]
-        private INDArray dSlice2;
-        private INDArray slice3; // [batch, 2, 16, 4]
-        private INDArray dSlice3;
-        private final Parameter table;
+        /** Parameters */
+        private final Parameter qkvWeight, qkvBias, table, gamma;
+        /** Statistics */
         private final INDArray distance;
-        private INDArray picked1; // [16, 16, 2]
-        private INDArray dPicked1;
-        private INDArray dTableFromPicked1;
-        private INDArray permute1; // [2, 16, 16]
-        private INDArray dPermute1;
-        private INDArray seenProducts; // [batch, 2, 16, 16]
-        private INDArray seenScores; // [batch, 2, 16, 16]
-        private INDArray seenWeights; // [batch, 2, 16, 16]
-        private INDArray seen; // [batch, 2, 16, 4]
-        private INDArray dSeen;
-        private INDArray dSeenWeights;
-        private INDArray dSeenScores;
-        private INDArray dSeenProducts;
-        private final Parameter gamma;
-        private INDArray view1; // [1, 1, 8]
-        private INDArray dGammaFromView1;
-        private INDArray transpose1; // [batch, 16, 2, 4]
-        private INDArray dTranspose1;
-        private INDArray reshape2; // [batch, 16, 8]
-        private INDArray qkv2; // [batch, 16, 24]
-        private INDArray dQkv2;
-        private INDArray dX2FromQkv2;
-        private INDArray reshape1_2; // [batch, 16, 3, 2, 4]
-        private INDArray dReshape1_2;
-        private INDArray split2; // [batch, 3, 2, 16, 4]
-        private INDArray dSplit2;
-        private INDArray slice1_2Part; // [batch, 1, 2, 16, 4]
-        private INDArray slice2_2Part; // [batch, 1, 2, 16, 4]
-        private INDArray slice3_2Part; // [batch, 1, 2, 16, 4]
-        private INDArray slice1_2; // [batch, 2, 16, 4]
-        private INDArray dSlice1_2;
-        private INDArray dSlice3_2Part;
-        private INDArray dSlice2_2Part;
-        private INDArray dSlice1_2Part;
-        private INDArray slice2_2; // [batch, 2, 16, 4]
-        private INDArray dSlice2_2;
-        private INDArray slice3_2; // [batch, 2, 16, 4]
-        private INDArray dSlice3_2;
-        private INDArray picked1_2; // [16, 16, 2]
-        private INDArray dPicked1_2;
-        private INDArray dTableFromPicked1_2;
-        private INDArray permute1_2; // [2, 16, 16]
-        private INDArray dPermute1_2;
-        private INDArray seen2Products; // [batch, 2, 16, 16]
-        private INDArray seen2Scores; // [batch, 2, 16, 16]
-        private INDArray seen2Weights; // [batch, 2, 16, 16]
-        private INDArray seen2; // [batch, 2, 16, 4]
-        private INDArray dSeen2;
-        private INDArray dSeen2Weights;
-        private INDArray dSeen2Scores;
-        private INDArray dSeen2Products;
-        private INDArray view1_2; // [1, 1, 8]
-        private INDArray dGammaFromView1_2;
-        private INDArray transpose1_2; // [batch, 16, 2, 4]
-        private INDArray dTranspose1_2;
-        private INDArray reshape2_2; // [batch, 16, 8]
+        /** [batch, 16, 24] */
+        private INDArray qkv, dQkv, qkv2, dQkv2;
+        /** [batch, 16, 8] */
+        private INDArray dXFromQkv, reshape2, dX2FromQkv2, reshape2_2;
+        /** [batch, 16, 3, 2, 4] */
+        private INDArray reshape1, dReshape1, reshape1_2, dReshape1_2;
+        /** [batch, 3, 2, 16, 4] */
+        private INDArray split, dSplit, split2, dSplit2;
+        /** [batch, 1, 2, 16, 4] */
+        private INDArray slice1Part, slice2Part, slice3Part, dSlice3Part, dSlice2Part, dSlice1Part, slice1_2Part;
+        /** [batch, 1, 2, 16, 4] */
+        private INDArray slice2_2Part, slice3_2Part, dSlice3_2Part, dSlice2_2Part, dSlice1_2Part;
+        /** [batch, 2, 16, 4] */
+        private INDArray slice1, dSlice1, slice2, dSlice2, slice3, dSlice3, seen, dSeen, slice1_2, dSlice1_2, slice2_2;
+        /** [batch, 2, 16, 4] */
+        private INDArray dSlice2_2, slice3_2, dSlice3_2, seen2, dSeen2;
+        /** [16, 16, 2] */
+        private INDArray picked1, dPicked1, picked1_2, dPicked1_2;
+        /** [49, 2] */
+        private INDArray dTableFromPicked1, dTableFromPicked1_2;
+        /** [2, 16, 16] */
+        private INDArray permute1, dPermute1, permute1_2, dPermute1_2;
+        /** [batch, 2, 16, 16] */
+        private INDArray seenProducts, seenScores, seenWeights, dSeenWeights, dSeenScores, dSeenProducts, seen2Products;
+        /** [batch, 2, 16, 16] */
+        private INDArray seen2Scores, seen2Weights, dSeen2Weights, dSeen2Scores, dSeen2Products;
+        /** [1, 1, 8] */
+        private INDArray view1, view1_2;
+        /** [8] */
+        private INDArray dGammaFromView1, dGammaFromView1_2;
+        /** [batch, 16, 2, 4] */
+        private INDArray transpose1, dTranspose1, transpose1_2, dTranspose1_2;
 
+        /**
+         * Declares what it learns.
+         *
+         * @param path what the names of its parameters begin with
+         */
         Window2(String path) {
             // Linear(8, 24)  (relative.net:12)
             qkvWeight = parameter(path + ".qkv.weight", uniform(1 / Math.sqrt(8)), 24, 8);
@@ -507,6 +536,11 @@ public final class Relative extends Network {
             gamma = parameter(path + ".gamma", constant(1.0), 8);
         }
 
+        /**
+         * Runs its layers forward.
+         *
+         * @param x [batch, 16, 8]
+         */
         void forward(INDArray x) {
             // Linear(8, 24)  (relative.net:12)
             linear(x, value(qkvWeight), value(qkvBias), qkv); // [batch, 16, 8] x [24, 8]' + [24] -> [batch, 16, 24]
@@ -534,6 +568,11 @@ public final class Relative extends Network {
             // reshape2 is transpose1 as [batch, 16, 8].
         }
 
+        /**
+         * Goes on forward.
+         *
+         * @param x2 [batch, 16, 8]
+         */
         void forward2(INDArray x2) {
             // Linear(8, 24)  (relative.net:12)
             linear(x2, value(qkvWeight), value(qkvBias), qkv2); // [batch, 16, 8] x [24, 8]' + [24] -> [batch, 16, 24]
@@ -562,6 +601,11 @@ public final class Relative extends Network {
             // reshape2_2 is transpose1_2 as [batch, 16, 8].
         }
 
+        /**
+         * Runs its layers backward.
+         *
+         * @param x2 [batch, 16, 8]
+         */
         void backward(INDArray x2) {
             // dSeen2 is dTranspose1_2 as [batch, 2, 16, 4], by its strides.
             // gamma.view(1, 1, -1)  (relative.net:17)
@@ -598,6 +642,11 @@ public final class Relative extends Network {
             linearBackwardInput(dQkv2, value(qkvWeight), dX2FromQkv2); // [batch, 16, 24] x [24, 8] -> [batch, 16, 8]
         }
 
+        /**
+         * Goes on backward.
+         *
+         * @param x [batch, 16, 8]
+         */
         void backward2(INDArray x) {
             // dSeen is dTranspose1 as [batch, 2, 16, 4], by its strides.
             // gamma.view(1, 1, -1)  (relative.net:17)
@@ -634,8 +683,8 @@ public final class Relative extends Network {
             linearBackwardInput(dQkv, value(qkvWeight), dXFromQkv); // [batch, 16, 24] x [24, 8] -> [batch, 16, 8]
         }
 
-        /** Takes its tensors from the arena, each at the next offset of the plan. */
-        void allocate(Places places) {
+        @Override
+        protected void allocate(Places places) {
             qkv = places.perSample(16, 24);
             dQkv = places.perSample(16, 24);
             dXFromQkv = places.perSample(16, 8);

@@ -92,62 +92,62 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("resnet18.net")
 public final class ResNet18 extends Network implements Supervised {
-    private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
-    private static final Window KERNEL_1_STRIDE_2 = Window.kernel(1, 1).stride(2, 2);
-    private static final Window KERNEL_3_STRIDE_2_PADDING_1 =
-            Window.kernel(3, 3).stride(2, 2).padding(1, 1);
-    private static final Window KERNEL_7_STRIDE_2_PADDING_3 =
-            Window.kernel(7, 7).stride(2, 2).padding(3, 3);
+    /** Windows of layers */
+    private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1),
+            KERNEL_1_STRIDE_2 = Window.kernel(1, 1).stride(2, 2),
+            KERNEL_3_STRIDE_2_PADDING_1 = Window.kernel(3, 3).stride(2, 2).padding(1, 1),
+            KERNEL_7_STRIDE_2_PADDING_3 = Window.kernel(7, 7).stride(2, 2).padding(3, 3);
 
-    // l2(1e-4)
+    /** l2(1e-4) */
     private final Regularizer l2 = new Regularizer("l2(1e-4)", new L2(1e-4));
 
-    // input image (resnet18.net:29)
-    private INDArray image; // [batch, 3, 224, 224]
+    /** input image (resnet18.net:29), [batch, 3, 224, 224] */
+    private INDArray image;
 
-    // conv1 = Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=false)  (resnet18.net:32)
+    /** conv1 = Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=false) (resnet18.net:32) */
     private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(3 * 7 * 7)), l2, 64, 3, 7, 7);
-    private INDArray conv1; // [batch, 64, 112, 112]
-    private INDArray dConv1;
+    /** [batch, 64, 112, 112] */
+    private INDArray conv1, dConv1;
 
-    // bn1 = BatchNorm2d(64)  (resnet18.net:33)
+    /** bn1 = BatchNorm2d(64) (resnet18.net:33) */
     private final BatchNorm bn1State = batchNormOf("bn1", constant(1.0), constant(0.0), 1e-5, 0.1, 64);
 
-    // relu1 (resnet18.net:40)
-    private INDArray relu1; // [batch, 64, 112, 112]
-    private INDArray dRelu1;
+    /** relu1 (resnet18.net:40), [batch, 64, 112, 112] */
+    private INDArray relu1, dRelu1;
 
-    // maxpool1 (resnet18.net:40)
-    private INDArray maxpool1; // [batch, 64, 56, 56]
-    private INDArray dMaxpool1;
+    /** maxpool1 (resnet18.net:40), [batch, 64, 56, 56] */
+    private INDArray maxpool1, dMaxpool1;
 
-    // BasicBlock (resnet18.net:12)
-    private final BasicBlock layer1_0 = new BasicBlock("layer1.0", 64, 64, KERNEL_3_PADDING_1, 56, 56, false);
-    private final BasicBlock layer1_1 = new BasicBlock("layer1.1", 64, 64, KERNEL_3_PADDING_1, 56, 56, false);
-    private final BasicBlock layer2_0 = new BasicBlock("layer2.0", 64, 128, KERNEL_3_STRIDE_2_PADDING_1, 28, 56, true);
-    private final BasicBlock layer2_1 = new BasicBlock("layer2.1", 128, 128, KERNEL_3_PADDING_1, 28, 28, false);
-    private final BasicBlock layer3_0 = new BasicBlock("layer3.0", 128, 256, KERNEL_3_STRIDE_2_PADDING_1, 14, 28, true);
-    private final BasicBlock layer3_1 = new BasicBlock("layer3.1", 256, 256, KERNEL_3_PADDING_1, 14, 14, false);
-    private final BasicBlock layer4_0 = new BasicBlock("layer4.0", 256, 512, KERNEL_3_STRIDE_2_PADDING_1, 7, 14, true);
-    private final BasicBlock layer4_1 = new BasicBlock("layer4.1", 512, 512, KERNEL_3_PADDING_1, 7, 7, false);
+    /** BasicBlock (resnet18.net:12) */
+    private final BasicBlock layer1_0 = new BasicBlock("layer1.0", 64, 64, KERNEL_3_PADDING_1, 56, 56, false),
+            layer1_1 = new BasicBlock("layer1.1", 64, 64, KERNEL_3_PADDING_1, 56, 56, false),
+            layer2_0 = new BasicBlock("layer2.0", 64, 128, KERNEL_3_STRIDE_2_PADDING_1, 28, 56, true),
+            layer2_1 = new BasicBlock("layer2.1", 128, 128, KERNEL_3_PADDING_1, 28, 28, false),
+            layer3_0 = new BasicBlock("layer3.0", 128, 256, KERNEL_3_STRIDE_2_PADDING_1, 14, 28, true),
+            layer3_1 = new BasicBlock("layer3.1", 256, 256, KERNEL_3_PADDING_1, 14, 14, false),
+            layer4_0 = new BasicBlock("layer4.0", 256, 512, KERNEL_3_STRIDE_2_PADDING_1, 7, 14, true),
+            layer4_1 = new BasicBlock("layer4.1", 512, 512, KERNEL_3_PADDING_1, 7, 7, false);
 
-    // avgpool1 (resnet18.net:41)
-    private INDArray avgpool1; // [batch, 512, 1, 1]
-    private INDArray dAvgpool1;
+    /** avgpool1 (resnet18.net:41), [batch, 512, 1, 1] */
+    private INDArray avgpool1, dAvgpool1;
+    /** [batch, 512, 7, 7] */
     private INDArray dLayer4_1Relu2;
 
-    // flatten1 (resnet18.net:41)
-    private INDArray flatten1; // [batch, 512]
-    private INDArray dFlatten1;
+    /** flatten1 (resnet18.net:41), [batch, 512] */
+    private INDArray flatten1, dFlatten1;
 
-    // fc = Linear(512, 1000)  (resnet18.net:38)
-    private final Parameter fcWeight = parameter("fc.weight", uniform(1 / Math.sqrt(512)), l2, 1000, 512);
-    private final Parameter fcBias = parameter("fc.bias", uniform(1 / Math.sqrt(512)), 1000);
-    private INDArray logits; // [batch, 1000]
-    private INDArray dLogits;
+    /** fc = Linear(512, 1000) (resnet18.net:38) */
+    private final Parameter fcWeight = parameter("fc.weight", uniform(1 / Math.sqrt(512)), l2, 1000, 512),
+            fcBias = parameter("fc.bias", uniform(1 / Math.sqrt(512)), 1000);
+    /** [batch, 1000] */
+    private INDArray logits, dLogits;
 
+    /**
+     * Declares what is learned; optimizer SGD(lr=0.1, momentum=0.9).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private ResNet18(Init init) {
-        // optimizer SGD(lr=0.1, momentum=0.9)
         super(DataType.FLOAT, 11_689_512, init, new Sgd(0.1, 0.9, 0.0, false));
         declared();
     }
@@ -263,6 +263,7 @@ public final class ResNet18 extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dLogits was computed with the loss, or given.
         // Linear(512, 1000)  (resnet18.net:38)
@@ -361,30 +362,34 @@ public final class ResNet18 extends Network implements Supervised {
      */
     @GeneratedNetwork("resnet18.net")
     private final class BasicBlock extends Network.Part {
-        private final int inplanes;
-        private final int planes;
+        /** Sizes */
+        private final int inplanes, planes, size, xSize;
+        /** Windows of layers */
         private final Window window;
-        private final int size;
-        private final int xSize;
-        private final Parameter conv1Weight;
-        private INDArray conv1; // [batch, planes, size, size]
-        private INDArray dConv1;
-        private INDArray dXFromConv1;
-        private final BatchNorm bn1State;
-        private INDArray relu1; // [batch, planes, size, size]
-        private INDArray dRelu1;
-        private final Parameter conv2Weight;
-        private INDArray conv2; // [batch, planes, size, size]
-        private INDArray dConv2;
-        private final BatchNorm bn2State;
-        private INDArray bn2; // [batch, planes, size, size]
-        private INDArray dBn2;
+        /** Parameters */
+        private final Parameter conv1Weight, conv2Weight;
+        /** Normalizations */
+        private final BatchNorm bn1State, bn2State;
+        /** Blocks within it */
         private Projection downsample;
-        private INDArray dSum;
-        private INDArray dDownsampleBn;
+        /** [batch, planes, size, size] */
+        private INDArray conv1, dConv1, relu1, dRelu1, conv2, dConv2, bn2, dBn2, dSum, dDownsampleBn, relu2;
+        /** [batch, inplanes, xSize, xSize] */
+        private INDArray dXFromConv1;
+        /** [batch, inplanes, size, size] */
         private INDArray dXFromSum;
-        private INDArray relu2; // [batch, planes, size, size]
 
+        /**
+         * Declares what it learns.
+         *
+         * @param path what the names of its parameters begin with
+         * @param inplanes 64 to 512
+         * @param planes 64 to 512
+         * @param window KERNEL_3_PADDING_1 or KERNEL_3_STRIDE_2_PADDING_1
+         * @param size 7 to 56
+         * @param xSize 7 to 56
+         * @param hasDownsample whether it has downsample
+         */
         BasicBlock(String path, int inplanes, int planes, Window window, int size, int xSize, boolean hasDownsample) {
             this.inplanes = inplanes;
             this.planes = planes;
@@ -406,6 +411,11 @@ public final class ResNet18 extends Network implements Supervised {
             }
         }
 
+        /**
+         * Runs its layers forward.
+         *
+         * @param x [batch, inplanes, xSize, xSize]
+         */
         void forward(INDArray x) {
             // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
             conv2d(x, value(conv1Weight), conv1, window, workspace);
@@ -426,6 +436,13 @@ public final class ResNet18 extends Network implements Supervised {
             }
         }
 
+        /**
+         * Runs its layers backward.
+         *
+         * @param x [batch, inplanes, xSize, xSize]
+         * @param dY [batch, planes, size, size]
+         * @param dY2 [batch, planes, size, size], or null
+         */
         void backward(INDArray x, INDArray dY, INDArray dY2) {
             if (downsample != null) {
                 // relu2 = ReLU()  (resnet18.net:18)
@@ -471,8 +488,8 @@ public final class ResNet18 extends Network implements Supervised {
             conv2dBackwardInput(dConv1, value(conv1Weight), dXFromConv1, window, workspace);
         }
 
-        /** Takes its tensors from the arena, each at the next offset of the plan. */
-        void allocate(Places places) {
+        @Override
+        protected void allocate(Places places) {
             conv1 = places.perSample(planes, size, size);
             dConv1 = places.perSample(planes, size, size);
             dXFromConv1 = places.perSample(inplanes, xSize, xSize);
@@ -503,15 +520,25 @@ public final class ResNet18 extends Network implements Supervised {
      */
     @GeneratedNetwork("resnet18.net")
     private final class Projection extends Network.Part {
-        private final int inplanes;
-        private final int planes;
-        private final int size;
+        /** Sizes */
+        private final int inplanes, planes, size;
+        /** Parameters */
         private final Parameter convWeight;
-        private INDArray conv; // [batch, planes, size, size]
-        private INDArray dConv;
-        private INDArray dXFromConv;
+        /** Normalizations */
         private final BatchNorm bnState;
+        /** [batch, planes, size, size] */
+        private INDArray conv, dConv;
+        /** [batch, inplanes, 2 * size, 2 * size] */
+        private INDArray dXFromConv;
 
+        /**
+         * Declares what it learns.
+         *
+         * @param path what the names of its parameters begin with
+         * @param inplanes 64, 128 or 256
+         * @param planes 128, 256 or 512
+         * @param size 7, 14 or 28
+         */
         Projection(String path, int inplanes, int planes, int size) {
             this.inplanes = inplanes;
             this.planes = planes;
@@ -522,6 +549,13 @@ public final class ResNet18 extends Network implements Supervised {
             bnState = batchNormOf(path + ".bn", constant(1.0), constant(0.0), 1e-5, 0.1, planes);
         }
 
+        /**
+         * Runs its layers forward.
+         *
+         * @param x [batch, inplanes, 2 * size, 2 * size]
+         * @param relu2 [batch, planes, size, size]
+         * @param bn2 [batch, planes, size, size]
+         */
         void forward(INDArray x, INDArray relu2, INDArray bn2) {
             // Conv2d(inplanes, planes, kernel_size=1, stride=2, bias=false)  (resnet18.net:5)
             // [batch, inplanes, 2 * size, 2 * size] -> [batch, planes, size, size]
@@ -532,6 +566,12 @@ public final class ResNet18 extends Network implements Supervised {
             batchNorm(conv, bnState, relu2, training(), add(bn2), relu());
         }
 
+        /**
+         * Runs its layers backward.
+         *
+         * @param x [batch, inplanes, 2 * size, 2 * size]
+         * @param dY [batch, planes, size, size]
+         */
         void backward(INDArray x, INDArray dY) {
             // BatchNorm2d(planes)  (resnet18.net:6)
             batchNormBackward(conv, bnState, dY, dConv, training(), accumulate());
@@ -542,8 +582,8 @@ public final class ResNet18 extends Network implements Supervised {
             conv2dBackwardInput(dConv, value(convWeight), dXFromConv, KERNEL_1_STRIDE_2, workspace);
         }
 
-        /** Takes its tensors from the arena, each at the next offset of the plan. */
-        void allocate(Places places) {
+        @Override
+        protected void allocate(Places places) {
             conv = places.perSample(planes, size, size);
             dConv = places.perSample(planes, size, size);
             dXFromConv = places.perSample(inplanes, 2 * size, 2 * size);

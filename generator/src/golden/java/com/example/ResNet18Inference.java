@@ -34,55 +34,61 @@ import org.espalier.inference.Sliding;
  */
 @Generated("org.espalier.generator.NetCompiler")
 public final class ResNet18Inference extends Inference<ResNet18Inference.Tensors> {
-    private static final Sliding KERNEL_7_STRIDE_2_PADDING_3 =
-            Sliding.kernel(7, 7).stride(2, 2).padding(3, 3);
-    private static final Sliding KERNEL_3_STRIDE_2_PADDING_1 =
-            Sliding.kernel(3, 3).stride(2, 2).padding(1, 1);
-    private static final Sliding KERNEL_3_PADDING_1 = Sliding.kernel(3, 3).padding(1, 1);
-    private static final Sliding KERNEL_1_STRIDE_2 = Sliding.kernel(1, 1).stride(2, 2);
-    private final FloatTensor fcWeight = weight("fc.weight", 1000, 512);
-    private final FloatTensor fcBias = weight("fc.bias", 1000);
-    private final FloatTensor bn1Shift = constant(64);
-    private final FloatTensor conv1FoldedWeight = constant(64, 3, 7, 7);
-    private final FloatTensor layer1_0Bn1Shift = constant(64);
-    private final FloatTensor layer1_0Conv1FoldedWeight = constant(64, 64, 3, 3);
-    private final FloatTensor layer1_0Bn2Shift = constant(64);
-    private final FloatTensor layer1_0Conv2FoldedWeight = constant(64, 64, 3, 3);
-    private final FloatTensor layer1_1Bn1Shift = constant(64);
-    private final FloatTensor layer1_1Conv1FoldedWeight = constant(64, 64, 3, 3);
-    private final FloatTensor layer1_1Bn2Shift = constant(64);
-    private final FloatTensor layer1_1Conv2FoldedWeight = constant(64, 64, 3, 3);
-    private final FloatTensor layer2_0Bn1Shift = constant(128);
-    private final FloatTensor layer2_0Conv1FoldedWeight = constant(128, 64, 3, 3);
-    private final FloatTensor layer2_0Bn2Shift = constant(128);
-    private final FloatTensor layer2_0Conv2FoldedWeight = constant(128, 128, 3, 3);
-    private final FloatTensor layer2_0DownsampleBnShift = constant(128);
-    private final FloatTensor layer2_0DownsampleConvFoldedWeight = constant(128, 64, 1, 1);
-    private final FloatTensor layer2_1Bn1Shift = constant(128);
-    private final FloatTensor layer2_1Conv1FoldedWeight = constant(128, 128, 3, 3);
-    private final FloatTensor layer2_1Bn2Shift = constant(128);
-    private final FloatTensor layer2_1Conv2FoldedWeight = constant(128, 128, 3, 3);
-    private final FloatTensor layer3_0Bn1Shift = constant(256);
-    private final FloatTensor layer3_0Conv1FoldedWeight = constant(256, 128, 3, 3);
-    private final FloatTensor layer3_0Bn2Shift = constant(256);
-    private final FloatTensor layer3_0Conv2FoldedWeight = constant(256, 256, 3, 3);
-    private final FloatTensor layer3_0DownsampleBnShift = constant(256);
-    private final FloatTensor layer3_0DownsampleConvFoldedWeight = constant(256, 128, 1, 1);
-    private final FloatTensor layer3_1Bn1Shift = constant(256);
-    private final FloatTensor layer3_1Conv1FoldedWeight = constant(256, 256, 3, 3);
-    private final FloatTensor layer3_1Bn2Shift = constant(256);
-    private final FloatTensor layer3_1Conv2FoldedWeight = constant(256, 256, 3, 3);
-    private final FloatTensor layer4_0Bn1Shift = constant(512);
-    private final FloatTensor layer4_0Conv1FoldedWeight = constant(512, 256, 3, 3);
-    private final FloatTensor layer4_0Bn2Shift = constant(512);
-    private final FloatTensor layer4_0Conv2FoldedWeight = constant(512, 512, 3, 3);
-    private final FloatTensor layer4_0DownsampleBnShift = constant(512);
-    private final FloatTensor layer4_0DownsampleConvFoldedWeight = constant(512, 256, 1, 1);
-    private final FloatTensor layer4_1Bn1Shift = constant(512);
-    private final FloatTensor layer4_1Conv1FoldedWeight = constant(512, 512, 3, 3);
-    private final FloatTensor layer4_1Bn2Shift = constant(512);
-    private final FloatTensor layer4_1Conv2FoldedWeight = constant(512, 512, 3, 3);
+    /** Windows of layers */
+    private static final Sliding
+            KERNEL_7_STRIDE_2_PADDING_3 = Sliding.kernel(7, 7).stride(2, 2).padding(3, 3),
+            KERNEL_3_STRIDE_2_PADDING_1 = Sliding.kernel(3, 3).stride(2, 2).padding(1, 1),
+            KERNEL_3_PADDING_1 = Sliding.kernel(3, 3).padding(1, 1),
+            KERNEL_1_STRIDE_2 = Sliding.kernel(1, 1).stride(2, 2);
+    /** Weights, by their names in the file */
+    private final FloatTensor fcWeight = weight("fc.weight", 1000, 512), fcBias = weight("fc.bias", 1000);
+    /** Tensors that depend on weights alone */
+    private final FloatTensor bn1Shift = constant(64),
+            conv1FoldedWeight = constant(64, 3, 7, 7),
+            layer1_0Bn1Shift = constant(64),
+            layer1_0Conv1FoldedWeight = constant(64, 64, 3, 3),
+            layer1_0Bn2Shift = constant(64),
+            layer1_0Conv2FoldedWeight = constant(64, 64, 3, 3),
+            layer1_1Bn1Shift = constant(64),
+            layer1_1Conv1FoldedWeight = constant(64, 64, 3, 3),
+            layer1_1Bn2Shift = constant(64),
+            layer1_1Conv2FoldedWeight = constant(64, 64, 3, 3),
+            layer2_0Bn1Shift = constant(128),
+            layer2_0Conv1FoldedWeight = constant(128, 64, 3, 3),
+            layer2_0Bn2Shift = constant(128),
+            layer2_0Conv2FoldedWeight = constant(128, 128, 3, 3),
+            layer2_0DownsampleBnShift = constant(128),
+            layer2_0DownsampleConvFoldedWeight = constant(128, 64, 1, 1),
+            layer2_1Bn1Shift = constant(128),
+            layer2_1Conv1FoldedWeight = constant(128, 128, 3, 3),
+            layer2_1Bn2Shift = constant(128),
+            layer2_1Conv2FoldedWeight = constant(128, 128, 3, 3),
+            layer3_0Bn1Shift = constant(256),
+            layer3_0Conv1FoldedWeight = constant(256, 128, 3, 3),
+            layer3_0Bn2Shift = constant(256),
+            layer3_0Conv2FoldedWeight = constant(256, 256, 3, 3),
+            layer3_0DownsampleBnShift = constant(256),
+            layer3_0DownsampleConvFoldedWeight = constant(256, 128, 1, 1),
+            layer3_1Bn1Shift = constant(256),
+            layer3_1Conv1FoldedWeight = constant(256, 256, 3, 3),
+            layer3_1Bn2Shift = constant(256),
+            layer3_1Conv2FoldedWeight = constant(256, 256, 3, 3),
+            layer4_0Bn1Shift = constant(512),
+            layer4_0Conv1FoldedWeight = constant(512, 256, 3, 3),
+            layer4_0Bn2Shift = constant(512),
+            layer4_0Conv2FoldedWeight = constant(512, 512, 3, 3),
+            layer4_0DownsampleBnShift = constant(512),
+            layer4_0DownsampleConvFoldedWeight = constant(512, 256, 1, 1),
+            layer4_1Bn1Shift = constant(512),
+            layer4_1Conv1FoldedWeight = constant(512, 512, 3, 3),
+            layer4_1Bn2Shift = constant(512),
+            layer4_1Conv2FoldedWeight = constant(512, 512, 3, 3);
 
+    /**
+     * Reads the weights.
+     *
+     * @param weights the file
+     */
     private ResNet18Inference(InferenceWeights weights) {
         super(weights);
         computeConstants();
@@ -134,6 +140,7 @@ public final class ResNet18Inference extends Inference<ResNet18Inference.Tensors
         return new Tensors(samples);
     }
 
+    /** Computes what depends on weights alone. */
     private void computeConstants() {
         FloatTensor bn1Scale = constant(64);
         elementwise(weight("bn1.running_var", 64), bn1Scale, Functions::scale, weight("bn1.weight", 64));
@@ -485,61 +492,69 @@ public final class ResNet18Inference extends Inference<ResNet18Inference.Tensors
 
     /** Tensors between the layers, for one call. */
     final class Tensors extends Inference.Pass {
-        private FloatTensor image; // [batch, 3, 224, 224]
-        private final FloatTensor bn1 = perSample(0, 64, 112, 112);
-        private final FloatTensor relu1 = bn1;
-        private final FloatTensor maxpool1 = perSample(802816, 64, 56, 56);
-        private final FloatTensor layer1_0Bn1 = perSample(0, 64, 56, 56);
-        private final FloatTensor layer1_0Relu1 = layer1_0Bn1;
-        private final FloatTensor layer1_0Bn2 = perSample(200704, 64, 56, 56);
-        private final FloatTensor layer1_0Sum = layer1_0Bn2;
-        private final FloatTensor layer1_0Relu2 = layer1_0Sum;
-        private final FloatTensor layer1_1Bn1 = perSample(0, 64, 56, 56);
-        private final FloatTensor layer1_1Relu1 = layer1_1Bn1;
-        private final FloatTensor layer1_1Bn2 = perSample(401408, 64, 56, 56);
-        private final FloatTensor layer1_1Sum = layer1_1Bn2;
-        private final FloatTensor layer1_1Relu2 = layer1_1Sum;
-        private final FloatTensor layer2_0Bn1 = perSample(0, 128, 28, 28);
-        private final FloatTensor layer2_0Relu1 = layer2_0Bn1;
-        private final FloatTensor layer2_0Bn2 = perSample(100352, 128, 28, 28);
-        private final FloatTensor layer2_0DownsampleBn = perSample(0, 128, 28, 28);
-        private final FloatTensor layer2_0Sum = layer2_0Bn2;
-        private final FloatTensor layer2_0Relu2 = layer2_0Sum;
-        private final FloatTensor layer2_1Bn1 = perSample(0, 128, 28, 28);
-        private final FloatTensor layer2_1Relu1 = layer2_1Bn1;
-        private final FloatTensor layer2_1Bn2 = perSample(200704, 128, 28, 28);
-        private final FloatTensor layer2_1Sum = layer2_1Bn2;
-        private final FloatTensor layer2_1Relu2 = layer2_1Sum;
-        private final FloatTensor layer3_0Bn1 = perSample(0, 256, 14, 14);
-        private final FloatTensor layer3_0Relu1 = layer3_0Bn1;
-        private final FloatTensor layer3_0Bn2 = perSample(50176, 256, 14, 14);
-        private final FloatTensor layer3_0DownsampleBn = perSample(0, 256, 14, 14);
-        private final FloatTensor layer3_0Sum = layer3_0Bn2;
-        private final FloatTensor layer3_0Relu2 = layer3_0Sum;
-        private final FloatTensor layer3_1Bn1 = perSample(0, 256, 14, 14);
-        private final FloatTensor layer3_1Relu1 = layer3_1Bn1;
-        private final FloatTensor layer3_1Bn2 = perSample(100352, 256, 14, 14);
-        private final FloatTensor layer3_1Sum = layer3_1Bn2;
-        private final FloatTensor layer3_1Relu2 = layer3_1Sum;
-        private final FloatTensor layer4_0Bn1 = perSample(0, 512, 7, 7);
-        private final FloatTensor layer4_0Relu1 = layer4_0Bn1;
-        private final FloatTensor layer4_0Bn2 = perSample(25088, 512, 7, 7);
-        private final FloatTensor layer4_0DownsampleBn = perSample(0, 512, 7, 7);
-        private final FloatTensor layer4_0Sum = layer4_0Bn2;
-        private final FloatTensor layer4_0Relu2 = layer4_0Sum;
-        private final FloatTensor layer4_1Bn1 = perSample(0, 512, 7, 7);
-        private final FloatTensor layer4_1Relu1 = layer4_1Bn1;
-        private final FloatTensor layer4_1Bn2 = perSample(50176, 512, 7, 7);
-        private final FloatTensor layer4_1Sum = layer4_1Bn2;
-        private final FloatTensor layer4_1Relu2 = layer4_1Sum;
-        private final FloatTensor avgpool1 = perSample(1008, 512, 1, 1);
-        private final FloatTensor flatten1 = view(avgpool1, 512);
-        private final FloatTensor logits = perSample(0, 1000);
+        /** [batch, 3, 224, 224] */
+        private FloatTensor image;
+        /** Tensors of layers, each in its place of the memory */
+        private final FloatTensor bn1 = perSample(0, 64, 112, 112),
+                relu1 = bn1,
+                maxpool1 = perSample(802816, 64, 56, 56),
+                layer1_0Bn1 = perSample(0, 64, 56, 56),
+                layer1_0Relu1 = layer1_0Bn1,
+                layer1_0Bn2 = perSample(200704, 64, 56, 56),
+                layer1_0Sum = layer1_0Bn2,
+                layer1_0Relu2 = layer1_0Sum,
+                layer1_1Bn1 = perSample(0, 64, 56, 56),
+                layer1_1Relu1 = layer1_1Bn1,
+                layer1_1Bn2 = perSample(401408, 64, 56, 56),
+                layer1_1Sum = layer1_1Bn2,
+                layer1_1Relu2 = layer1_1Sum,
+                layer2_0Bn1 = perSample(0, 128, 28, 28),
+                layer2_0Relu1 = layer2_0Bn1,
+                layer2_0Bn2 = perSample(100352, 128, 28, 28),
+                layer2_0DownsampleBn = perSample(0, 128, 28, 28),
+                layer2_0Sum = layer2_0Bn2,
+                layer2_0Relu2 = layer2_0Sum,
+                layer2_1Bn1 = perSample(0, 128, 28, 28),
+                layer2_1Relu1 = layer2_1Bn1,
+                layer2_1Bn2 = perSample(200704, 128, 28, 28),
+                layer2_1Sum = layer2_1Bn2,
+                layer2_1Relu2 = layer2_1Sum,
+                layer3_0Bn1 = perSample(0, 256, 14, 14),
+                layer3_0Relu1 = layer3_0Bn1,
+                layer3_0Bn2 = perSample(50176, 256, 14, 14),
+                layer3_0DownsampleBn = perSample(0, 256, 14, 14),
+                layer3_0Sum = layer3_0Bn2,
+                layer3_0Relu2 = layer3_0Sum,
+                layer3_1Bn1 = perSample(0, 256, 14, 14),
+                layer3_1Relu1 = layer3_1Bn1,
+                layer3_1Bn2 = perSample(100352, 256, 14, 14),
+                layer3_1Sum = layer3_1Bn2,
+                layer3_1Relu2 = layer3_1Sum,
+                layer4_0Bn1 = perSample(0, 512, 7, 7),
+                layer4_0Relu1 = layer4_0Bn1,
+                layer4_0Bn2 = perSample(25088, 512, 7, 7),
+                layer4_0DownsampleBn = perSample(0, 512, 7, 7),
+                layer4_0Sum = layer4_0Bn2,
+                layer4_0Relu2 = layer4_0Sum,
+                layer4_1Bn1 = perSample(0, 512, 7, 7),
+                layer4_1Relu1 = layer4_1Bn1,
+                layer4_1Bn2 = perSample(50176, 512, 7, 7),
+                layer4_1Sum = layer4_1Bn2,
+                layer4_1Relu2 = layer4_1Sum,
+                avgpool1 = perSample(1008, 512, 1, 1),
+                flatten1 = view(avgpool1, 512),
+                logits = perSample(0, 1000);
 
+        /**
+         * Takes memory.
+         *
+         * @param samples how many samples a call has
+         */
         private Tensors(int samples) {
             super(samples, 1_003_520L, 0);
         }
 
+        /** Runs the layers. */
         private void forward() {
             // conv1 = Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=false)  (resnet18.net:32)
             conv2d(image, conv1FoldedWeight, bn1Shift, bn1, KERNEL_7_STRIDE_2_PADDING_3);
@@ -674,7 +689,16 @@ public final class ResNet18Inference extends Inference<ResNet18Inference.Tensors
 
     /** Computes formulas element by element. */
     private static final class Functions {
-        /** y = weight / sqrt(variance + 1e-5). */
+        /** There are no objects of it. */
+        private Functions() {}
+
+        /**
+         * y = weight / sqrt(variance + 1e-5).
+         *
+         * @param operands variance, weight
+         * @param y the results
+         * @param n how many there are
+         */
         static void scale(float[][] operands, float[] y, int n) {
             float[] variance = operands[0];
             float[] weight = operands[1];
@@ -683,7 +707,13 @@ public final class ResNet18Inference extends Inference<ResNet18Inference.Tensors
             }
         }
 
-        /** y = bias - mean * scale. */
+        /**
+         * y = bias - mean * scale.
+         *
+         * @param operands mean, scale, bias
+         * @param y the results
+         * @param n how many there are
+         */
         static void shift(float[][] operands, float[] y, int n) {
             float[] mean = operands[0];
             float[] scale = operands[1];
@@ -693,7 +723,13 @@ public final class ResNet18Inference extends Inference<ResNet18Inference.Tensors
             }
         }
 
-        /** y = weight * scale. */
+        /**
+         * y = weight * scale.
+         *
+         * @param operands weight, scale
+         * @param y the results
+         * @param n how many there are
+         */
         static void folded(float[][] operands, float[] y, int n) {
             float[] weight = operands[0];
             float[] scale = operands[1];

@@ -85,54 +85,56 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("residual.net")
 public final class Residual extends Network implements Supervised {
-    private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
-    private static final Window KERNEL_3_STRIDE_2_PADDING_1 =
-            Window.kernel(3, 3).stride(2, 2).padding(1, 1);
-    private static final Window KERNEL_1_STRIDE_2 = Window.kernel(1, 1).stride(2, 2);
-    private static final Window KERNEL_4_STRIDE_4 = Window.kernel(4, 4).stride(4, 4);
+    /** Windows of layers */
+    private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1),
+            KERNEL_3_STRIDE_2_PADDING_1 = Window.kernel(3, 3).stride(2, 2).padding(1, 1),
+            KERNEL_1_STRIDE_2 = Window.kernel(1, 1).stride(2, 2),
+            KERNEL_4_STRIDE_4 = Window.kernel(4, 4).stride(4, 4);
 
-    // l2(1e-4)
+    /** l2(1e-4) */
     private final Regularizer l2 = new Regularizer("l2(1e-4)", new L2(1e-4));
 
-    // input image (residual.net:22)
-    private INDArray image; // [batch, 3, 32, 32]
+    /** input image (residual.net:22), [batch, 3, 32, 32] */
+    private INDArray image;
 
-    // stem.0 = Conv2d(3, 16, kernel_size=3, padding=1, bias=false)  (residual.net:24)
+    /** stem.0 = Conv2d(3, 16, kernel_size=3, padding=1, bias=false) (residual.net:24) */
     private final Parameter stem0Weight =
             parameter("stem.0.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), l2, 16, 3, 3, 3);
-    private INDArray stem0; // [batch, 16, 32, 32]
-    private INDArray dStem0;
+    /** [batch, 16, 32, 32] */
+    private INDArray stem0, dStem0;
 
-    // stem.1 = BatchNorm2d(16)  (residual.net:24)
+    /** stem.1 = BatchNorm2d(16) (residual.net:24) */
     private final BatchNorm stem1State = batchNormOf("stem.1", constant(1.0), constant(0.0), 1e-5, 0.1, 16);
 
-    // relu1 (residual.net:24)
-    private INDArray relu1; // [batch, 16, 32, 32]
-    private INDArray dRelu1;
+    /** relu1 (residual.net:24), [batch, 16, 32, 32] */
+    private INDArray relu1, dRelu1;
 
-    // BasicBlock (residual.net:4)
-    private final BasicBlock stage1_0 = new BasicBlock("stage1.0", 16, 16, KERNEL_3_PADDING_1, 32, 32, false);
-    private final BasicBlock stage1_1 = new BasicBlock("stage1.1", 16, 16, KERNEL_3_PADDING_1, 32, 32, false);
-    private final BasicBlock stage2_0 = new BasicBlock("stage2.0", 16, 32, KERNEL_3_STRIDE_2_PADDING_1, 16, 32, true);
-    private final BasicBlock stage2_1 = new BasicBlock("stage2.1", 32, 32, KERNEL_3_PADDING_1, 16, 16, false);
+    /** BasicBlock (residual.net:4) */
+    private final BasicBlock stage1_0 = new BasicBlock("stage1.0", 16, 16, KERNEL_3_PADDING_1, 32, 32, false),
+            stage1_1 = new BasicBlock("stage1.1", 16, 16, KERNEL_3_PADDING_1, 32, 32, false),
+            stage2_0 = new BasicBlock("stage2.0", 16, 32, KERNEL_3_STRIDE_2_PADDING_1, 16, 32, true),
+            stage2_1 = new BasicBlock("stage2.1", 32, 32, KERNEL_3_PADDING_1, 16, 16, false);
 
-    // maxpool1 (residual.net:27)
-    private INDArray maxpool1; // [batch, 32, 4, 4]
-    private INDArray dMaxpool1;
+    /** maxpool1 (residual.net:27), [batch, 32, 4, 4] */
+    private INDArray maxpool1, dMaxpool1;
+    /** [batch, 32, 16, 16] */
     private INDArray dStage2_1Out;
 
-    // flatten1 (residual.net:27)
-    private INDArray flatten1; // [batch, 512]
-    private INDArray dFlatten1;
+    /** flatten1 (residual.net:27), [batch, 512] */
+    private INDArray flatten1, dFlatten1;
 
-    // head.2 = Linear(512, 10)  (residual.net:27)
-    private final Parameter head2Weight = parameter("head.2.weight", uniform(1 / Math.sqrt(512)), l2, 10, 512);
-    private final Parameter head2Bias = parameter("head.2.bias", uniform(1 / Math.sqrt(512)), 10);
-    private INDArray logits; // [batch, 10]
-    private INDArray dLogits;
+    /** head.2 = Linear(512, 10) (residual.net:27) */
+    private final Parameter head2Weight = parameter("head.2.weight", uniform(1 / Math.sqrt(512)), l2, 10, 512),
+            head2Bias = parameter("head.2.bias", uniform(1 / Math.sqrt(512)), 10);
+    /** [batch, 10] */
+    private INDArray logits, dLogits;
 
+    /**
+     * Declares what is learned; optimizer SGD(lr=0.1, momentum=0.9, nesterov=true).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Residual(Init init) {
-        // optimizer SGD(lr=0.1, momentum=0.9, nesterov=true)
         super(DataType.FLOAT, 48_026, init, new Sgd(0.1, 0.9, 0.0, true));
         declared();
     }
@@ -242,6 +244,7 @@ public final class Residual extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dLogits was computed with the loss, or given.
         // Linear(512, 10)  (residual.net:27)
@@ -314,35 +317,42 @@ public final class Residual extends Network implements Supervised {
      */
     @GeneratedNetwork("residual.net")
     private final class BasicBlock extends Network.Part {
-        private final int inner;
-        private final int outer;
+        /** Sizes */
+        private final int inner, outer, size, xSize;
+        /** Windows of layers */
         private final Window window;
-        private final int size;
-        private final int xSize;
+        /** Differences from other objects */
         private final boolean hasNorm2;
-        private final Parameter conv1Weight;
-        private INDArray conv1; // [batch, outer, size, size]
-        private INDArray dConv1;
-        private INDArray dXFromConv1;
-        private final BatchNorm norm1State;
-        private INDArray relu; // [batch, outer, size, size]
-        private INDArray dRelu;
-        private final Parameter conv2Weight;
-        private INDArray conv2; // [batch, outer, size, size]
-        private INDArray dConv2;
-        private final BatchNorm norm2State;
-        private INDArray norm2; // [batch, 32, 16, 16]
-        private INDArray dNorm2;
+        /** Parameters */
+        private final Parameter conv1Weight, conv2Weight;
+        /** Parameters */
         private Parameter shortcut0Weight;
-        private INDArray shortcut0; // [batch, 32, 16, 16]
-        private INDArray dShortcut0;
-        private INDArray dXFromShortcut0;
+        /** Normalizations */
+        private final BatchNorm norm1State, norm2State;
+        /** Normalizations */
         private BatchNorm shortcut1State;
-        private INDArray dShortcut1;
-        private INDArray dAdd;
+        /** [batch, outer, size, size] */
+        private INDArray conv1, dConv1, relu, dRelu, conv2, dConv2, dAdd, out;
+        /** [batch, inner, xSize, xSize] */
+        private INDArray dXFromConv1;
+        /** [batch, 32, 16, 16] */
+        private INDArray norm2, dNorm2, shortcut0, dShortcut0, dShortcut1;
+        /** [batch, 16, 32, 32] */
+        private INDArray dXFromShortcut0;
+        /** [batch, inner, size, size] */
         private INDArray dXFromAdd;
-        private INDArray out; // [batch, outer, size, size]
 
+        /**
+         * Declares what it learns.
+         *
+         * @param path what the names of its parameters begin with
+         * @param inner 16 or 32
+         * @param outer 16 or 32
+         * @param window KERNEL_3_PADDING_1 or KERNEL_3_STRIDE_2_PADDING_1
+         * @param size 16 or 32
+         * @param xSize 16 or 32
+         * @param hasNorm2 whether it has norm2
+         */
         BasicBlock(String path, int inner, int outer, Window window, int size, int xSize, boolean hasNorm2) {
             this.inner = inner;
             this.outer = outer;
@@ -368,6 +378,11 @@ public final class Residual extends Network implements Supervised {
             }
         }
 
+        /**
+         * Runs its layers forward.
+         *
+         * @param x [batch, inner, xSize, xSize]
+         */
         void forward(INDArray x) {
             // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
             conv2d(x, value(conv1Weight), conv1, window, workspace);
@@ -394,6 +409,13 @@ public final class Residual extends Network implements Supervised {
             }
         }
 
+        /**
+         * Runs its layers backward.
+         *
+         * @param x [batch, inner, xSize, xSize]
+         * @param dY [batch, outer, size, size]
+         * @param dY2 [batch, outer, size, size], or null
+         */
         void backward(INDArray x, INDArray dY, INDArray dY2) {
             if (hasNorm2) {
                 // out = ReLU()  (residual.net:12)
@@ -446,8 +468,8 @@ public final class Residual extends Network implements Supervised {
             conv2dBackwardInput(dConv1, value(conv1Weight), dXFromConv1, window, workspace);
         }
 
-        /** Takes its tensors from the arena, each at the next offset of the plan. */
-        void allocate(Places places) {
+        @Override
+        protected void allocate(Places places) {
             conv1 = places.perSample(outer, size, size);
             dConv1 = places.perSample(outer, size, size);
             dXFromConv1 = places.perSample(inner, xSize, xSize);

@@ -65,62 +65,66 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("restorer.net")
 public final class Restorer extends Network {
-    private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
-    private static final Window KERNEL_1 = Window.kernel(1, 1);
+    /** Windows of layers */
+    private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1), KERNEL_1 = Window.kernel(1, 1);
 
-    // input damaged (restorer.net:11)
-    private INDArray damaged; // [batch, 3, 8, 8]
+    /** input damaged (restorer.net:11), [batch, 3, 8, 8] */
+    private INDArray damaged;
 
-    // conv1 = Conv2d(3, 8, 3, padding=1)  (restorer.net:15)
-    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 8, 3, 3, 3);
-    private final Parameter conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(27)), 8);
-    private INDArray conv1; // [batch, 8, 8, 8]
-    private INDArray dConv1;
+    /** conv1 = Conv2d(3, 8, 3, padding=1) (restorer.net:15) */
+    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 8, 3, 3, 3),
+            conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(27)), 8);
+    /** [batch, 8, 8, 8] */
+    private INDArray conv1, dConv1;
 
-    // tanh1 (restorer.net:15)
-    private INDArray tanh1; // [batch, 8, 8, 8]
+    /** tanh1 (restorer.net:15), [batch, 8, 8, 8] */
+    private INDArray tanh1;
 
-    // mean = Conv2d(8, 4, 1)(features)  (restorer.net:16)
-    private final Parameter meanWeight = parameter("mean.weight", uniform(1 / Math.sqrt(8)), 4, 8, 1, 1);
-    private final Parameter meanBias = parameter("mean.bias", uniform(1 / Math.sqrt(8)), 4);
-    private INDArray mean; // [batch, 4, 8, 8]
-    private INDArray dMeanFromLoss;
-    private INDArray dMean;
+    /** mean = Conv2d(8, 4, 1)(features) (restorer.net:16) */
+    private final Parameter meanWeight = parameter("mean.weight", uniform(1 / Math.sqrt(8)), 4, 8, 1, 1),
+            meanBias = parameter("mean.bias", uniform(1 / Math.sqrt(8)), 4);
+    /** [batch, 4, 8, 8] */
+    private INDArray mean, dMeanFromLoss, dMean;
+    /** [batch, 8, 8, 8] */
     private INDArray dTanh1FromMean;
 
-    // logvar = Conv2d(8, 4, 1)(features)  (restorer.net:17)
-    private final Parameter logvarWeight = parameter("logvar.weight", uniform(1 / Math.sqrt(8)), 4, 8, 1, 1);
-    private final Parameter logvarBias = parameter("logvar.bias", uniform(1 / Math.sqrt(8)), 4);
-    private INDArray logvar; // [batch, 4, 8, 8]
-    private INDArray dLogvar;
-    private INDArray dTanh1FromLogvar;
-    private INDArray dTanh1SumOf2;
+    /** logvar = Conv2d(8, 4, 1)(features) (restorer.net:17) */
+    private final Parameter logvarWeight = parameter("logvar.weight", uniform(1 / Math.sqrt(8)), 4, 8, 1, 1),
+            logvarBias = parameter("logvar.bias", uniform(1 / Math.sqrt(8)), 4);
+    /** [batch, 4, 8, 8] */
+    private INDArray logvar, dLogvar;
+    /** [batch, 8, 8, 8] */
+    private INDArray dTanh1FromLogvar, dTanh1SumOf2;
 
-    // output restored = Conv2d(4, 3, 3, padding=1)(mean)  (restorer.net:18)
-    private final Parameter restoredWeight =
-            parameter("restored.weight", uniform(1 / Math.sqrt(4 * 3 * 3)), 3, 4, 3, 3);
-    private final Parameter restoredBias = parameter("restored.bias", uniform(1 / Math.sqrt(36)), 3);
-    private INDArray restored; // [batch, 3, 8, 8]
-    private INDArray dRestored;
+    /** output restored = Conv2d(4, 3, 3, padding=1)(mean) (restorer.net:18) */
+    private final Parameter
+            restoredWeight = parameter("restored.weight", uniform(1 / Math.sqrt(4 * 3 * 3)), 3, 4, 3, 3),
+            restoredBias = parameter("restored.bias", uniform(1 / Math.sqrt(36)), 3);
+    /** [batch, 3, 8, 8] */
+    private INDArray restored, dRestored;
+    /** [batch, 4, 8, 8] */
     private INDArray dMeanFromRestored;
 
-    // flatten1 (restorer.net:19)
-    private INDArray flatten1; // [batch, 512]
-    private INDArray dFlatten1;
+    /** flatten1 (restorer.net:19), [batch, 512] */
+    private INDArray flatten1, dFlatten1;
+    /** [batch, 8, 8, 8] */
     private INDArray dTanh1FromFlatten1;
 
-    // linear1 = Linear(512, 1)  (restorer.net:19)
-    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), 1, 512);
-    private final Parameter linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), 1);
-    private INDArray score; // [batch, 1]
-    private INDArray dScore;
+    /** linear1 = Linear(512, 1) (restorer.net:19) */
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), 1, 512),
+            linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), 1);
+    /** [batch, 1] */
+    private INDArray score, dScore;
 
-    // loss (restorer.net:21)
-    private INDArray dRestoredFromL1Loss;
-    private INDArray dRestoredFromCharbonnier;
+    /** loss (restorer.net:21), [batch, 3, 8, 8] */
+    private INDArray dRestoredFromL1Loss, dRestoredFromCharbonnier;
 
+    /**
+     * Declares what is learned; optimizer Adam(lr=0.001).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Restorer(Init init) {
-        // optimizer Adam(lr=0.001)
         super(DataType.FLOAT, 920, init, new Adam(0.001, 0.9, 0.999, 1e-8));
         declared();
     }
@@ -189,37 +193,37 @@ public final class Restorer extends Network {
         });
     }
 
+    /** Conv2d(3, 8, 3, padding=1) (restorer.net:15) */
     private void forwardConv1() {
-        // Conv2d(3, 8, 3, padding=1)  (restorer.net:15)
         // [batch, 3, 8, 8] -> [batch, 8, 8, 8]
         conv2d(damaged, value(conv1Weight), value(conv1Bias), conv1, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** Tanh() (restorer.net:15) */
     private void forwardTanh1() {
-        // Tanh()  (restorer.net:15)
         tanh(conv1, tanh1); // in place
     }
 
+    /** mean = Conv2d(8, 4, 1)(features) (restorer.net:16) */
     private void forwardMean() {
-        // mean = Conv2d(8, 4, 1)(features)  (restorer.net:16)
         // [batch, 8, 8, 8] -> [batch, 4, 8, 8]
         conv2d(tanh1, value(meanWeight), value(meanBias), mean, KERNEL_1, workspace);
     }
 
+    /** logvar = Conv2d(8, 4, 1)(features) (restorer.net:17) */
     private void forwardLogvar() {
-        // logvar = Conv2d(8, 4, 1)(features)  (restorer.net:17)
         // [batch, 8, 8, 8] -> [batch, 4, 8, 8]
         conv2d(tanh1, value(logvarWeight), value(logvarBias), logvar, KERNEL_1, workspace);
     }
 
+    /** output restored = Conv2d(4, 3, 3, padding=1)(mean) (restorer.net:18) */
     private void forwardRestored() {
-        // output restored = Conv2d(4, 3, 3, padding=1)(mean)  (restorer.net:18)
         // [batch, 4, 8, 8] -> [batch, 3, 8, 8]
         conv2d(mean, value(restoredWeight), value(restoredBias), restored, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** Linear(512, 1) (restorer.net:19) */
     private void forwardLinear1() {
-        // Linear(512, 1)  (restorer.net:19)
         // [batch, 512] x [1, 512]' + [1] -> [batch, 1]
         linear(flatten1, value(linear1Weight), value(linear1Bias), score);
     }
@@ -302,6 +306,7 @@ public final class Restorer extends Network {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dScore was computed with the loss, or given.
         // dMeanFromLoss and dLogvar were computed with the loss, or given.
@@ -314,16 +319,16 @@ public final class Restorer extends Network {
         backwardConv1();
     }
 
+    /** Linear(512, 1) (restorer.net:19) */
     private void backwardLinear1() {
-        // Linear(512, 1)  (restorer.net:19)
         // [batch, 1]' x [batch, 512] -> [1, 512]
         linearBackwardWeight(flatten1, dScore, gradient(linear1Weight), accumulate);
         linearBackwardBias(dScore, gradient(linear1Bias), accumulate); // [batch, 1] -> [1]
         linearBackwardInput(dScore, value(linear1Weight), dFlatten1); // [batch, 1] x [1, 512] -> [batch, 512]
     }
 
+    /** output restored = Conv2d(4, 3, 3, padding=1)(mean) (restorer.net:18) */
     private void backwardRestored() {
-        // output restored = Conv2d(4, 3, 3, padding=1)(mean)  (restorer.net:18)
         // [batch, 4, 8, 8], [batch, 3, 8, 8] -> [3, 4, 3, 3]
         conv2dBackwardWeight(mean, dRestored, gradient(restoredWeight), KERNEL_3_PADDING_1, accumulate, workspace);
         channelBiasBackward(dRestored, gradient(restoredBias), accumulate); // [batch, 3, 8, 8] -> [3]
@@ -332,8 +337,8 @@ public final class Restorer extends Network {
         add(dMeanFromLoss, dMeanFromRestored, dMean); // in place
     }
 
+    /** logvar = Conv2d(8, 4, 1)(features) (restorer.net:17) */
     private void backwardLogvar() {
-        // logvar = Conv2d(8, 4, 1)(features)  (restorer.net:17)
         // [batch, 8, 8, 8], [batch, 4, 8, 8] -> [4, 8, 1, 1]
         conv2dBackwardWeight(tanh1, dLogvar, gradient(logvarWeight), KERNEL_1, accumulate, workspace);
         channelBiasBackward(dLogvar, gradient(logvarBias), accumulate); // [batch, 4, 8, 8] -> [4]
@@ -342,9 +347,8 @@ public final class Restorer extends Network {
         add(dTanh1FromFlatten1, dTanh1FromLogvar, dTanh1SumOf2); // in place
     }
 
+    /** mean = Conv2d(8, 4, 1)(features) (restorer.net:16); Tanh() (restorer.net:15) */
     private void backwardMean() {
-        // mean = Conv2d(8, 4, 1)(features)  (restorer.net:16)
-        // Tanh()  (restorer.net:15)
         // [batch, 8, 8, 8], [batch, 4, 8, 8] -> [4, 8, 1, 1]
         conv2dBackwardWeight(tanh1, dMean, gradient(meanWeight), KERNEL_1, accumulate, workspace);
         channelBiasBackward(dMean, gradient(meanBias), accumulate); // [batch, 4, 8, 8] -> [4]
@@ -353,8 +357,8 @@ public final class Restorer extends Network {
         inOnePass(dTanh1SumOf2, dConv1, add(dTanh1FromMean), tanhBackward(tanh1)); // in place
     }
 
+    /** Conv2d(3, 8, 3, padding=1) (restorer.net:15) */
     private void backwardConv1() {
-        // Conv2d(3, 8, 3, padding=1)  (restorer.net:15)
         // [batch, 3, 8, 8], [batch, 8, 8, 8] -> [8, 3, 3, 3]
         conv2dBackwardWeight(damaged, dConv1, gradient(conv1Weight), KERNEL_3_PADDING_1, accumulate, workspace);
         channelBiasBackward(dConv1, gradient(conv1Bias), accumulate); // [batch, 8, 8, 8] -> [8]
@@ -381,6 +385,11 @@ public final class Restorer extends Network {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         conv1 = memory.perSample(0, 8, 8, 8);
         tanh1 = conv1;
@@ -391,6 +400,11 @@ public final class Restorer extends Network {
         score = memory.perSample(704, 1);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dRestoredFromL1Loss = memory.perSample(1_488, 3, 8, 8);
         dRestoredFromCharbonnier = memory.perSample(2_208, 3, 8, 8);
@@ -411,7 +425,16 @@ public final class Restorer extends Network {
     /** Computes formulas element by element. */
     @GeneratedNetwork("restorer.net")
     private static final class Functions {
-        /** y = sqrt((y - t)**2 + 1e-6). */
+        /** There are no objects of it. */
+        private Functions() {}
+
+        /**
+         * y = sqrt((y - t)**2 + 1e-6).
+         *
+         * @param operands y, t
+         * @param y the results
+         * @param n how many there are
+         */
         static void charbonnier(float[][] operands, float[] y, int n) {
             float[] y_ = operands[0];
             float[] t = operands[1];
@@ -421,7 +444,13 @@ public final class Restorer extends Network {
             }
         }
 
-        /** y = (y - t) / sqrt((y - t)**2 + 1e-6). */
+        /**
+         * y = (y - t) / sqrt((y - t)**2 + 1e-6).
+         *
+         * @param operands y, t
+         * @param y the results
+         * @param n how many there are
+         */
         static void charbonnierBackward(float[][] operands, float[] y, int n) {
             float[] y_ = operands[0];
             float[] t = operands[1];
@@ -431,7 +460,13 @@ public final class Restorer extends Network {
             }
         }
 
-        /** y = (mean**2 + exp(logvar) - logvar - 1) / 2. */
+        /**
+         * y = (mean**2 + exp(logvar) - logvar - 1) / 2.
+         *
+         * @param operands mean, logvar
+         * @param y the results
+         * @param n how many there are
+         */
         static void divergence(float[][] operands, float[] y, int n) {
             float[] mean = operands[0];
             float[] logvar = operands[1];
@@ -440,7 +475,13 @@ public final class Restorer extends Network {
             }
         }
 
-        /** y = mean. */
+        /**
+         * y = mean.
+         *
+         * @param operands mean, logvar
+         * @param y the results
+         * @param n how many there are
+         */
         static void divergenceBackward(float[][] operands, float[] y, int n) {
             float[] mean = operands[0];
             for (int i = 0; i < n; i++) {
@@ -448,7 +489,13 @@ public final class Restorer extends Network {
             }
         }
 
-        /** y = (exp(logvar) - 1) / 2. */
+        /**
+         * y = (exp(logvar) - 1) / 2.
+         *
+         * @param operands mean, logvar
+         * @param y the results
+         * @param n how many there are
+         */
         static void divergenceBackwardLogvar(float[][] operands, float[] y, int n) {
             float[] logvar = operands[1];
             for (int i = 0; i < n; i++) {

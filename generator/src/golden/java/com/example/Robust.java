@@ -68,48 +68,50 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("robust.net")
 public final class Robust extends Network implements Supervised {
-    // robust = 0.001 * huber(0.1) + l2(1e-5)
+    /** robust = 0.001 * huber(0.1) + l2(1e-5) */
     private final Regularizer robust = new Regularizer("robust", new HuberPenalty(0.001), new L2(1e-5));
 
-    // 1e-4 * log_sum(0.5) + 1e-3 * unit_norm
+    /** 1e-4 * log_sum(0.5) + 1e-3 * unit_norm */
     private final Regularizer logSumUnitNorm = new Regularizer(
             "1e-4 * log_sum(0.5) + 1e-3 * unit_norm", new LogSumPenalty(1e-4), new UnitNormPenalty(0.001));
 
-    // 0.01 * huber(d=1)
+    /** 0.01 * huber(d=1) */
     private final Regularizer huber = new Regularizer("0.01 * huber(d=1)", new HuberPenalty2(0.01));
 
-    // input x (robust.net:16)
-    private INDArray x; // [batch, 8]
+    /** input x (robust.net:16), [batch, 8] */
+    private INDArray x;
 
-    // first = Linear(8, 16, weight_regularizer=robust)  (robust.net:18)
-    private final Parameter firstWeight = parameter("first.weight", uniform(1 / Math.sqrt(8)), robust, 16, 8);
-    private final Parameter firstBias = parameter("first.bias", uniform(1 / Math.sqrt(8)), 16);
-    private INDArray first; // [batch, 16]
-    private INDArray dFirst;
+    /** first = Linear(8, 16, weight_regularizer=robust) (robust.net:18) */
+    private final Parameter firstWeight = parameter("first.weight", uniform(1 / Math.sqrt(8)), robust, 16, 8),
+            firstBias = parameter("first.bias", uniform(1 / Math.sqrt(8)), 16);
+    /** [batch, 16] */
+    private INDArray first, dFirst;
 
-    // tanh1 (robust.net:21)
-    private INDArray tanh1; // [batch, 16]
-    private INDArray dTanh1;
+    /** tanh1 (robust.net:21), [batch, 16] */
+    private INDArray tanh1, dTanh1;
 
-    // second = Linear(16, 16, weight_regularizer=1e-4 * log_sum(0.5) + 1e-3 * unit_norm)  (robust.net:19)
-    private final Parameter secondWeight =
-            parameter("second.weight", uniform(1 / Math.sqrt(16)), logSumUnitNorm, 16, 16);
-    private final Parameter secondBias = parameter("second.bias", uniform(0.25), 16);
-    private INDArray second; // [batch, 16]
-    private INDArray dSecond;
+    /** second = Linear(16, 16, weight_regularizer=1e-4 * log_sum(0.5) + 1e-3 * unit_norm) (robust.net:19) */
+    private final Parameter
+            secondWeight = parameter("second.weight", uniform(1 / Math.sqrt(16)), logSumUnitNorm, 16, 16),
+            secondBias = parameter("second.bias", uniform(0.25), 16);
+    /** [batch, 16] */
+    private INDArray second, dSecond;
 
-    // tanh2 (robust.net:21)
-    private INDArray tanh2; // [batch, 16]
-    private INDArray dTanh2;
+    /** tanh2 (robust.net:21), [batch, 16] */
+    private INDArray tanh2, dTanh2;
 
-    // answer = Linear(16, 1)  (robust.net:20)
-    private final Parameter answerWeight = parameter("answer.weight", uniform(1 / Math.sqrt(16)), huber, 1, 16);
-    private final Parameter answerBias = parameter("answer.bias", uniform(0.25), 1);
-    private INDArray y; // [batch, 1]
-    private INDArray dY;
+    /** answer = Linear(16, 1) (robust.net:20) */
+    private final Parameter answerWeight = parameter("answer.weight", uniform(1 / Math.sqrt(16)), huber, 1, 16),
+            answerBias = parameter("answer.bias", uniform(0.25), 1);
+    /** [batch, 1] */
+    private INDArray y, dY;
 
+    /**
+     * Declares what is learned; optimizer SGD(lr=0.05, momentum=0.9).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Robust(Init init) {
-        // optimizer SGD(lr=0.05, momentum=0.9)
         super(DataType.FLOAT, 433, init, new Sgd(0.05, 0.9, 0.0, false));
         declared();
     }
@@ -170,28 +172,28 @@ public final class Robust extends Network implements Supervised {
         });
     }
 
+    /** first = Linear(8, 16, weight_regularizer=robust) (robust.net:18) */
     private void forwardFirst() {
-        // first = Linear(8, 16, weight_regularizer=robust)  (robust.net:18)
         linear(x, value(firstWeight), value(firstBias), first); // [batch, 8] x [16, 8]' + [16] -> [batch, 16]
     }
 
+    /** Tanh() (robust.net:21) */
     private void forwardTanh1() {
-        // Tanh()  (robust.net:21)
         tanh(first, tanh1); // in place
     }
 
+    /** second = Linear(16, 16, weight_regularizer=1e-4 * log_sum(0.5) + 1e-3 * unit_norm) (robust.net:19) */
     private void forwardSecond() {
-        // second = Linear(16, 16, weight_regularizer=1e-4 * log_sum(0.5) + 1e-3 * unit_norm)  (robust.net:19)
         linear(tanh1, value(secondWeight), value(secondBias), second); // [batch, 16] x [16, 16]' + [16] -> [batch, 16]
     }
 
+    /** Tanh() (robust.net:21) */
     private void forwardTanh2() {
-        // Tanh()  (robust.net:21)
         tanh(second, tanh2); // in place
     }
 
+    /** answer = Linear(16, 1) (robust.net:20) */
     private void forwardAnswer() {
-        // answer = Linear(16, 1)  (robust.net:20)
         linear(tanh2, value(answerWeight), value(answerBias), y); // [batch, 16] x [1, 16]' + [1] -> [batch, 1]
     }
 
@@ -237,6 +239,7 @@ public final class Robust extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dY was computed with the loss, or given.
         backwardAnswer();
@@ -246,33 +249,33 @@ public final class Robust extends Network implements Supervised {
         backwardFirst();
     }
 
+    /** answer = Linear(16, 1) (robust.net:20) */
     private void backwardAnswer() {
-        // answer = Linear(16, 1)  (robust.net:20)
         linearBackwardWeight(tanh2, dY, gradient(answerWeight), accumulate); // [batch, 1]' x [batch, 16] -> [1, 16]
         linearBackwardBias(dY, gradient(answerBias), accumulate); // [batch, 1] -> [1]
         linearBackwardInput(dY, value(answerWeight), dTanh2); // [batch, 1] x [1, 16] -> [batch, 16]
     }
 
+    /** Tanh() (robust.net:21) */
     private void backwardTanh2() {
-        // Tanh()  (robust.net:21)
         tanhBackward(tanh2, dTanh2, dSecond); // in place
     }
 
+    /** second = Linear(16, 16, weight_regularizer=1e-4 * log_sum(0.5) + 1e-3 * unit_norm) (robust.net:19) */
     private void backwardSecond() {
-        // second = Linear(16, 16, weight_regularizer=1e-4 * log_sum(0.5) + 1e-3 * unit_norm)  (robust.net:19)
         // [batch, 16]' x [batch, 16] -> [16, 16]
         linearBackwardWeight(tanh1, dSecond, gradient(secondWeight), accumulate);
         linearBackwardBias(dSecond, gradient(secondBias), accumulate); // [batch, 16] -> [16]
         linearBackwardInput(dSecond, value(secondWeight), dTanh1); // [batch, 16] x [16, 16] -> [batch, 16]
     }
 
+    /** Tanh() (robust.net:21) */
     private void backwardTanh1() {
-        // Tanh()  (robust.net:21)
         tanhBackward(tanh1, dTanh1, dFirst); // in place
     }
 
+    /** first = Linear(8, 16, weight_regularizer=robust) (robust.net:18) */
     private void backwardFirst() {
-        // first = Linear(8, 16, weight_regularizer=robust)  (robust.net:18)
         linearBackwardWeight(x, dFirst, gradient(firstWeight), accumulate); // [batch, 16]' x [batch, 8] -> [16, 8]
         linearBackwardBias(dFirst, gradient(firstBias), accumulate); // [batch, 16] -> [16]
         // x needs no gradient.
@@ -298,6 +301,11 @@ public final class Robust extends Network implements Supervised {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         first = memory.perSample(0, 16);
         tanh1 = first;
@@ -306,6 +314,11 @@ public final class Robust extends Network implements Supervised {
         y = memory.perSample(32, 1);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dY = memory.perSample(48, 1);
         dTanh2 = memory.perSample(64, 16);
@@ -322,6 +335,11 @@ public final class Robust extends Network implements Supervised {
      */
     @GeneratedNetwork("robust.net")
     private static final class HuberPenalty extends Penalty {
+        /**
+         * The penalty {@code huber}.
+         *
+         * @param lambda its strength
+         */
         HuberPenalty(double lambda) {
             super("huber", lambda);
         }
@@ -346,6 +364,11 @@ public final class Robust extends Network implements Supervised {
      */
     @GeneratedNetwork("robust.net")
     private static final class LogSumPenalty extends Penalty {
+        /**
+         * The penalty {@code log_sum}.
+         *
+         * @param lambda its strength
+         */
         LogSumPenalty(double lambda) {
             super("log_sum", lambda);
         }
@@ -370,6 +393,11 @@ public final class Robust extends Network implements Supervised {
      */
     @GeneratedNetwork("robust.net")
     private static final class UnitNormPenalty extends GroupPenalty {
+        /**
+         * The penalty {@code unit_norm}.
+         *
+         * @param lambda its strength
+         */
         UnitNormPenalty(double lambda) {
             super("unit_norm", lambda, 0, 1);
         }
@@ -417,6 +445,11 @@ public final class Robust extends Network implements Supervised {
      */
     @GeneratedNetwork("robust.net")
     private static final class HuberPenalty2 extends Penalty {
+        /**
+         * The penalty {@code huber}.
+         *
+         * @param lambda its strength
+         */
         HuberPenalty2(double lambda) {
             super("huber", lambda);
         }

@@ -100,108 +100,103 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("sequence.net")
 public final class Sequence extends Network implements Supervised {
-    private static final Window KERNEL_5 = Window.kernel(5);
-    private static final Window KERNEL_4_STRIDE_2_DILATION_2 =
-            Window.kernel(4).stride(2).dilation(2);
-    private static final Window KERNEL_3_STRIDE_2_PADDING_1 =
-            Window.kernel(3).stride(2).padding(1);
-    private static final Window KERNEL_2 = Window.kernel(2);
-    private static final Window KERNEL_3_STRIDE_2_DILATION_2 =
-            Window.kernel(3).stride(2).dilation(2);
+    /** Windows of layers */
+    private static final Window KERNEL_5 = Window.kernel(5),
+            KERNEL_4_STRIDE_2_DILATION_2 = Window.kernel(4).stride(2).dilation(2),
+            KERNEL_3_STRIDE_2_PADDING_1 = Window.kernel(3).stride(2).padding(1),
+            KERNEL_2 = Window.kernel(2),
+            KERNEL_3_STRIDE_2_DILATION_2 = Window.kernel(3).stride(2).dilation(2);
 
-    // input signal (sequence.net:5)
-    private INDArray signal; // [batch, 2, 24]
+    /** input signal (sequence.net:5), [batch, 2, 24] */
+    private INDArray signal;
 
-    // wide = Conv1d(2, 6, 5, padding=2, padding_mode='circular')(signal)  (sequence.net:6)
-    private final Parameter wideWeight = parameter("wide.weight", uniform(1 / Math.sqrt(2 * 5)), 6, 2, 5);
-    private final Parameter wideBias = parameter("wide.bias", uniform(1 / Math.sqrt(10)), 6);
-    private INDArray widePadded; // [batch, 2, 28]
-    private INDArray wide; // [batch, 6, 24]
-    private INDArray dWide;
+    /** wide = Conv1d(2, 6, 5, padding=2, padding_mode='circular')(signal) (sequence.net:6) */
+    private final Parameter wideWeight = parameter("wide.weight", uniform(1 / Math.sqrt(2 * 5)), 6, 2, 5),
+            wideBias = parameter("wide.bias", uniform(1 / Math.sqrt(10)), 6);
+    /** [batch, 2, 28] */
+    private INDArray widePadded;
+    /** [batch, 6, 24] */
+    private INDArray wide, dWide;
 
-    // pad1 (sequence.net:7)
-    private INDArray pad1; // [batch, 6, 27]
-    private INDArray dPad1;
+    /** pad1 (sequence.net:7), [batch, 6, 27] */
+    private INDArray pad1, dPad1;
 
-    // pad2 (sequence.net:7)
-    private INDArray pad2; // [batch, 6, 29]
-    private INDArray dPad2;
+    /** pad2 (sequence.net:7), [batch, 6, 29] */
+    private INDArray pad2, dPad2;
 
-    // pad3 (sequence.net:7)
-    private INDArray pad3; // [batch, 6, 30]
-    private INDArray dPad3;
+    /** pad3 (sequence.net:7), [batch, 6, 30] */
+    private INDArray pad3, dPad3;
 
-    // pad4 (sequence.net:7)
-    private INDArray pad4; // [batch, 6, 32]
-    private INDArray dPad4;
+    /** pad4 (sequence.net:7), [batch, 6, 32] */
+    private INDArray pad4, dPad4;
 
-    // conv1 = Conv1d(6, 12, 4, stride=2, groups=3, dilation=2)  (sequence.net:8)
-    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(2 * 4)), 12, 2, 4);
-    private final Parameter conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(8)), 12);
-    private INDArray conv1; // [batch, 12, 13]
-    private INDArray dConv1;
+    /** conv1 = Conv1d(6, 12, 4, stride=2, groups=3, dilation=2) (sequence.net:8) */
+    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(2 * 4)), 12, 2, 4),
+            conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(8)), 12);
+    /** [batch, 12, 13] */
+    private INDArray conv1, dConv1;
 
-    // instancenorm1 (sequence.net:8)
+    /** instancenorm1 (sequence.net:8) */
     private final SampleNorm instancenorm1State = sampleNormOf("instancenorm1", null, null, 1e-5);
 
-    // relu1 (sequence.net:8)
-    private INDArray relu1; // [batch, 12, 13]
-    private INDArray dRelu1;
+    /** relu1 (sequence.net:8), [batch, 12, 13] */
+    private INDArray relu1, dRelu1;
 
-    // dropout1 (sequence.net:9)
-    private INDArray dropout1; // [batch, 12, 13]
-    private INDArray dropout1Mask; // [batch, 12]
+    /** dropout1 (sequence.net:9), [batch, 12, 13] */
+    private INDArray dropout1;
+    /** [batch, 12] */
+    private INDArray dropout1Mask;
+    /** [batch, 12, 13] */
     private INDArray dDropout1;
 
-    // maxpool1 (sequence.net:10)
-    private INDArray maxpool1; // [batch, 12, 7]
-    private INDArray dMaxpool1;
+    /** maxpool1 (sequence.net:10), [batch, 12, 7] */
+    private INDArray maxpool1, dMaxpool1;
 
-    // avgpool1 (sequence.net:10)
-    private INDArray avgpool1; // [batch, 12, 6]
-    private INDArray dAvgpool1;
+    /** avgpool1 (sequence.net:10), [batch, 12, 6] */
+    private INDArray avgpool1, dAvgpool1;
 
-    // upconv1 = ConvTranspose1d(12, 8, 3, stride=2, groups=4, dilation=2)  (sequence.net:11)
-    private final Parameter upconv1Weight = parameter("upconv1.weight", uniform(1 / Math.sqrt(2 * 3)), 12, 2, 3);
-    private final Parameter upconv1Bias = parameter("upconv1.bias", uniform(1 / Math.sqrt(6)), 8);
-    private INDArray upconv1; // [batch, 8, 15]
-    private INDArray dUpconv1;
+    /** upconv1 = ConvTranspose1d(12, 8, 3, stride=2, groups=4, dilation=2) (sequence.net:11) */
+    private final Parameter upconv1Weight = parameter("upconv1.weight", uniform(1 / Math.sqrt(2 * 3)), 12, 2, 3),
+            upconv1Bias = parameter("upconv1.bias", uniform(1 / Math.sqrt(6)), 8);
+    /** [batch, 8, 15] */
+    private INDArray upconv1, dUpconv1;
 
-    // batchnorm1 = BatchNorm1d(8)  (sequence.net:11)
+    /** batchnorm1 = BatchNorm1d(8) (sequence.net:11) */
     private final BatchNorm batchnorm1State = batchNormOf("batchnorm1", constant(1.0), constant(0.0), 1e-5, 0.1, 8);
-    private INDArray batchnorm1; // [batch, 8, 15]
-    private INDArray dBatchnorm1;
+    /** [batch, 8, 15] */
+    private INDArray batchnorm1, dBatchnorm1;
 
-    // upsample1 (sequence.net:12)
-    private INDArray upsample1; // [batch, 8, 30]
-    private INDArray dUpsample1;
+    /** upsample1 (sequence.net:12), [batch, 8, 30] */
+    private INDArray upsample1, dUpsample1;
 
-    // maxpool2 (sequence.net:13)
-    private INDArray maxpool2; // [batch, 8, 4]
-    private INDArray dMaxpool2;
+    /** maxpool2 (sequence.net:13), [batch, 8, 4] */
+    private INDArray maxpool2, dMaxpool2;
+    /** [batch, 8, 30] */
     private INDArray dUpsample1FromMaxpool2;
 
-    // avgpool2 (sequence.net:13)
-    private INDArray avgpool2; // [batch, 8, 4]
-    private INDArray dAvgpool2;
+    /** avgpool2 (sequence.net:13), [batch, 8, 4] */
+    private INDArray avgpool2, dAvgpool2;
+    /** [batch, 8, 30] */
     private INDArray dUpsample1FromAvgpool2;
 
-    // parts (sequence.net:13)
-    private INDArray parts; // [batch, 16, 4]
-    private INDArray dParts;
+    /** parts (sequence.net:13), [batch, 16, 4] */
+    private INDArray parts, dParts;
 
-    // flatten1 (sequence.net:15)
-    private INDArray flatten1; // [batch, 64]
-    private INDArray dFlatten1;
+    /** flatten1 (sequence.net:15), [batch, 64] */
+    private INDArray flatten1, dFlatten1;
 
-    // linear1 = Linear(64, 3)  (sequence.net:15)
-    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(64)), 3, 64);
-    private final Parameter linear1Bias = parameter("linear1.bias", uniform(0.125), 3);
-    private INDArray scores; // [batch, 3]
-    private INDArray dScores;
+    /** linear1 = Linear(64, 3) (sequence.net:15) */
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(64)), 3, 64),
+            linear1Bias = parameter("linear1.bias", uniform(0.125), 3);
+    /** [batch, 3] */
+    private INDArray scores, dScores;
 
+    /**
+     * Declares what is learned; optimizer Adam(lr=0.001).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Sequence(Init init) {
-        // optimizer Adam(lr=0.001)
         super(DataType.FLOAT, 465, init, new Adam(0.001, 0.9, 0.999, 1e-8));
         declared();
     }
@@ -262,89 +257,88 @@ public final class Sequence extends Network implements Supervised {
         });
     }
 
+    /** wide = Conv1d(2, 6, 5, padding=2, padding_mode='circular')(signal) (sequence.net:6) */
     private void forwardWide() {
-        // wide = Conv1d(2, 6, 5, padding=2, padding_mode='circular')(signal)  (sequence.net:6)
         circularPad1d(signal, widePadded, 2, 2); // [batch, 2, 24] -> [batch, 2, 28]
         // [batch, 2, 28] -> [batch, 6, 24]
         conv1d(widePadded, value(wideWeight), value(wideBias), wide, KERNEL_5, workspace);
     }
 
+    /** ReflectionPad1d((1, 2)) (sequence.net:7) */
     private void forwardPad1() {
-        // ReflectionPad1d((1, 2))  (sequence.net:7)
         reflectionPad1d(wide, pad1, 1, 2); // [batch, 6, 24] -> [batch, 6, 27]
     }
 
+    /** ZeroPad1d(1) (sequence.net:7) */
     private void forwardPad2() {
-        // ZeroPad1d(1)  (sequence.net:7)
         zeroPad1d(pad1, pad2, 1, 1); // [batch, 6, 27] -> [batch, 6, 29]
     }
 
+    /** ConstantPad1d((0, 1), 0.5) (sequence.net:7) */
     private void forwardPad3() {
-        // ConstantPad1d((0, 1), 0.5)  (sequence.net:7)
         constantPad1d(pad2, pad3, 0, 1, 0.5); // [batch, 6, 29] -> [batch, 6, 30]
     }
 
+    /** ReplicationPad1d(1) (sequence.net:7) */
     private void forwardPad4() {
-        // ReplicationPad1d(1)  (sequence.net:7)
         replicationPad1d(pad3, pad4, 1, 1); // [batch, 6, 30] -> [batch, 6, 32]
     }
 
+    /** Conv1d(6, 12, 4, stride=2, groups=3, dilation=2) (sequence.net:8) */
     private void forwardConv1() {
-        // Conv1d(6, 12, 4, stride=2, groups=3, dilation=2)  (sequence.net:8)
         // [batch, 6, 32] -> [batch, 12, 13]
         conv1d(pad4, value(conv1Weight), value(conv1Bias), conv1, KERNEL_4_STRIDE_2_DILATION_2, workspace);
     }
 
+    /** InstanceNorm1d(12) (sequence.net:8); ReLU() (sequence.net:8) */
     private void forwardInstancenorm1() {
-        // InstanceNorm1d(12)  (sequence.net:8)
-        // ReLU()  (sequence.net:8)
         instanceNorm(conv1, instancenorm1State, relu1, relu());
     }
 
+    /** Dropout1d(0.2) (sequence.net:9) */
     private void forwardDropout1() {
-        // Dropout1d(0.2)  (sequence.net:9)
         dropout2d(relu1, dropout1Mask, dropout1, 0.2, training, random);
     }
 
+    /** MaxPool1d(3, stride=2, padding=1, ceil_mode=true) (sequence.net:10) */
     private void forwardMaxpool1() {
-        // MaxPool1d(3, stride=2, padding=1, ceil_mode=true)  (sequence.net:10)
         maxPool1d(dropout1, maxpool1, KERNEL_3_STRIDE_2_PADDING_1); // [batch, 12, 13] -> [batch, 12, 7]
     }
 
+    /** AvgPool1d(2, stride=1) (sequence.net:10) */
     private void forwardAvgpool1() {
-        // AvgPool1d(2, stride=1)  (sequence.net:10)
         avgPool1d(maxpool1, avgpool1, KERNEL_2, true); // [batch, 12, 7] -> [batch, 12, 6]
     }
 
+    /** ConvTranspose1d(12, 8, 3, stride=2, groups=4, dilation=2) (sequence.net:11) */
     private void forwardUpconv1() {
-        // ConvTranspose1d(12, 8, 3, stride=2, groups=4, dilation=2)  (sequence.net:11)
         // [batch, 12, 6] -> [batch, 8, 15]
         convTranspose1d(
                 avgpool1, value(upconv1Weight), value(upconv1Bias), upconv1, KERNEL_3_STRIDE_2_DILATION_2, workspace);
     }
 
+    /** BatchNorm1d(8) (sequence.net:11) */
     private void forwardBatchnorm1() {
-        // BatchNorm1d(8)  (sequence.net:11)
         batchNorm(upconv1, batchnorm1State, batchnorm1, training);
     }
 
+    /** Upsample(scale_factor=2) (sequence.net:12) */
     private void forwardUpsample1() {
-        // Upsample(scale_factor=2)  (sequence.net:12)
         upsample(batchnorm1, upsample1, 2); // [batch, 8, 15] -> [batch, 8, 30]
     }
 
+    /** AdaptiveMaxPool1d(4) (sequence.net:13) */
     private void forwardMaxpool2() {
-        // AdaptiveMaxPool1d(4)  (sequence.net:13)
         adaptiveMaxPool1d(upsample1, maxpool2); // [batch, 8, 30] -> [batch, 8, 4]
     }
 
+    /** AdaptiveAvgPool1d(4) (sequence.net:13) */
     private void forwardAvgpool2() {
-        // AdaptiveAvgPool1d(4)  (sequence.net:13)
         adaptiveAvgPool1d(upsample1, avgpool2); // [batch, 8, 30] -> [batch, 8, 4]
     }
 
+    /** Linear(64, 3) (sequence.net:15) */
     private void forwardLinear1() {
-        // Linear(64, 3)  (sequence.net:15)
         // [batch, 64] x [3, 64]' + [3] -> [batch, 3]
         linear(flatten1, value(linear1Weight), value(linear1Bias), scores);
     }
@@ -394,6 +388,7 @@ public final class Sequence extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dScores was computed with the loss, or given.
         backwardLinear1();
@@ -417,37 +412,37 @@ public final class Sequence extends Network implements Supervised {
         backwardWide();
     }
 
+    /** Linear(64, 3) (sequence.net:15) */
     private void backwardLinear1() {
-        // Linear(64, 3)  (sequence.net:15)
         // [batch, 3]' x [batch, 64] -> [3, 64]
         linearBackwardWeight(flatten1, dScores, gradient(linear1Weight), accumulate);
         linearBackwardBias(dScores, gradient(linear1Bias), accumulate); // [batch, 3] -> [3]
         linearBackwardInput(dScores, value(linear1Weight), dFlatten1); // [batch, 3] x [3, 64] -> [batch, 64]
     }
 
+    /** AdaptiveAvgPool1d(4) (sequence.net:13) */
     private void backwardAvgpool2() {
-        // AdaptiveAvgPool1d(4)  (sequence.net:13)
         adaptiveAvgPool1dBackward(dAvgpool2, dUpsample1FromAvgpool2); // [batch, 8, 4] -> [batch, 8, 30]
     }
 
+    /** AdaptiveMaxPool1d(4) (sequence.net:13) */
     private void backwardMaxpool2() {
-        // AdaptiveMaxPool1d(4)  (sequence.net:13)
         adaptiveMaxPool1dBackward(upsample1, dMaxpool2, dUpsample1FromMaxpool2); // [batch, 8, 4] -> [batch, 8, 30]
         add(dUpsample1FromAvgpool2, dUpsample1FromMaxpool2, dUpsample1); // in place
     }
 
+    /** Upsample(scale_factor=2) (sequence.net:12) */
     private void backwardUpsample1() {
-        // Upsample(scale_factor=2)  (sequence.net:12)
         upsampleBackward(dUpsample1, dBatchnorm1, 2); // [batch, 8, 30] -> [batch, 8, 15]
     }
 
+    /** BatchNorm1d(8) (sequence.net:11) */
     private void backwardBatchnorm1() {
-        // BatchNorm1d(8)  (sequence.net:11)
         batchNormBackward(upconv1, batchnorm1State, dBatchnorm1, dUpconv1, training, accumulate);
     }
 
+    /** ConvTranspose1d(12, 8, 3, stride=2, groups=4, dilation=2) (sequence.net:11) */
     private void backwardUpconv1() {
-        // ConvTranspose1d(12, 8, 3, stride=2, groups=4, dilation=2)  (sequence.net:11)
         // [batch, 12, 6], [batch, 8, 15] -> [12, 2, 3]
         convTranspose1dBackwardWeight(
                 avgpool1, dUpconv1, gradient(upconv1Weight), KERNEL_3_STRIDE_2_DILATION_2, accumulate, workspace);
@@ -457,30 +452,29 @@ public final class Sequence extends Network implements Supervised {
                 dUpconv1, value(upconv1Weight), dAvgpool1, KERNEL_3_STRIDE_2_DILATION_2, workspace);
     }
 
+    /** AvgPool1d(2, stride=1) (sequence.net:10) */
     private void backwardAvgpool1() {
-        // AvgPool1d(2, stride=1)  (sequence.net:10)
         avgPool1dBackward(dAvgpool1, dMaxpool1, KERNEL_2, true); // [batch, 12, 6] -> [batch, 12, 7]
     }
 
+    /** MaxPool1d(3, stride=2, padding=1, ceil_mode=true) (sequence.net:10) */
     private void backwardMaxpool1() {
-        // MaxPool1d(3, stride=2, padding=1, ceil_mode=true)  (sequence.net:10)
         // [batch, 12, 7] -> [batch, 12, 13]
         maxPool1dBackward(dropout1, dMaxpool1, dDropout1, KERNEL_3_STRIDE_2_PADDING_1);
     }
 
+    /** Dropout1d(0.2) (sequence.net:9) */
     private void backwardDropout1() {
-        // Dropout1d(0.2)  (sequence.net:9)
         dropout2dBackward(dropout1Mask, dDropout1, dRelu1, training); // in place
     }
 
+    /** InstanceNorm1d(12) (sequence.net:8); ReLU() (sequence.net:8) */
     private void backwardInstancenorm1() {
-        // InstanceNorm1d(12)  (sequence.net:8)
-        // ReLU()  (sequence.net:8)
         instanceNormBackward(conv1, instancenorm1State, dRelu1, dConv1, reluBackward(relu1)); // in place
     }
 
+    /** Conv1d(6, 12, 4, stride=2, groups=3, dilation=2) (sequence.net:8) */
     private void backwardConv1() {
-        // Conv1d(6, 12, 4, stride=2, groups=3, dilation=2)  (sequence.net:8)
         // [batch, 6, 32], [batch, 12, 13] -> [12, 2, 4]
         conv1dBackwardWeight(pad4, dConv1, gradient(conv1Weight), KERNEL_4_STRIDE_2_DILATION_2, accumulate, workspace);
         channelBiasBackward(dConv1, gradient(conv1Bias), accumulate); // [batch, 12, 13] -> [12]
@@ -488,28 +482,28 @@ public final class Sequence extends Network implements Supervised {
         conv1dBackwardInput(dConv1, value(conv1Weight), dPad4, KERNEL_4_STRIDE_2_DILATION_2, workspace);
     }
 
+    /** ReplicationPad1d(1) (sequence.net:7) */
     private void backwardPad4() {
-        // ReplicationPad1d(1)  (sequence.net:7)
         replicationPad1dBackward(dPad4, dPad3, 1, 1); // [batch, 6, 32] -> [batch, 6, 30]
     }
 
+    /** ConstantPad1d((0, 1), 0.5) (sequence.net:7) */
     private void backwardPad3() {
-        // ConstantPad1d((0, 1), 0.5)  (sequence.net:7)
         constantPad1dBackward(dPad3, dPad2, 0, 1, 0.5); // [batch, 6, 30] -> [batch, 6, 29]
     }
 
+    /** ZeroPad1d(1) (sequence.net:7) */
     private void backwardPad2() {
-        // ZeroPad1d(1)  (sequence.net:7)
         zeroPad1dBackward(dPad2, dPad1, 1, 1); // [batch, 6, 29] -> [batch, 6, 27]
     }
 
+    /** ReflectionPad1d((1, 2)) (sequence.net:7) */
     private void backwardPad1() {
-        // ReflectionPad1d((1, 2))  (sequence.net:7)
         reflectionPad1dBackward(dPad1, dWide, 1, 2); // [batch, 6, 27] -> [batch, 6, 24]
     }
 
+    /** wide = Conv1d(2, 6, 5, padding=2, padding_mode='circular')(signal) (sequence.net:6) */
     private void backwardWide() {
-        // wide = Conv1d(2, 6, 5, padding=2, padding_mode='circular')(signal)  (sequence.net:6)
         // [batch, 2, 28], [batch, 6, 24] -> [6, 2, 5]
         conv1dBackwardWeight(widePadded, dWide, gradient(wideWeight), KERNEL_5, accumulate, workspace);
         channelBiasBackward(dWide, gradient(wideBias), accumulate); // [batch, 6, 24] -> [6]
@@ -536,6 +530,11 @@ public final class Sequence extends Network implements Supervised {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         widePadded = memory.perSample(1_600, 2, 28);
         wide = memory.perSample(176, 6, 24);
@@ -561,6 +560,11 @@ public final class Sequence extends Network implements Supervised {
         scores = memory.perSample(1_776, 3);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dScores = memory.perSample(304, 3);
         dFlatten1 = memory.perSample(1_664, 64);

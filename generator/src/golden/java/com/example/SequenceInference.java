@@ -41,25 +41,29 @@ import org.espalier.inference.Sliding;
  */
 @Generated("org.espalier.generator.NetCompiler")
 public final class SequenceInference extends Inference<SequenceInference.Tensors> {
-    private static final Sliding KERNEL_5 = Sliding.kernel(5);
-    private static final Sliding KERNEL_4_STRIDE_2_DILATION_2 =
-            Sliding.kernel(4).stride(2).dilation(2);
-    private static final Sliding KERNEL_3_STRIDE_2_PADDING_1 =
-            Sliding.kernel(3).stride(2).padding(1);
-    private static final Sliding KERNEL_2 = Sliding.kernel(2);
-    private static final Sliding KERNEL_3_STRIDE_2_DILATION_2 =
-            Sliding.kernel(3).stride(2).dilation(2);
-    private final FloatTensor wideWeight = weight("wide.weight", 6, 2, 5);
-    private final FloatTensor wideBias = weight("wide.bias", 6);
-    private final FloatTensor conv1Weight = weight("conv1.weight", 12, 2, 4);
-    private final FloatTensor conv1Bias = weight("conv1.bias", 12);
-    private final FloatTensor upconv1Weight = weight("upconv1.weight", 12, 2, 3);
-    private final FloatTensor upconv1Bias = weight("upconv1.bias", 8);
-    private final FloatTensor linear1Weight = weight("linear1.weight", 3, 64);
-    private final FloatTensor linear1Bias = weight("linear1.bias", 3);
-    private final FloatTensor batchnorm1Scale = constant(8).shared();
-    private final FloatTensor batchnorm1Shift = constant(8);
+    /** Windows of layers */
+    private static final Sliding KERNEL_5 = Sliding.kernel(5),
+            KERNEL_4_STRIDE_2_DILATION_2 = Sliding.kernel(4).stride(2).dilation(2),
+            KERNEL_3_STRIDE_2_PADDING_1 = Sliding.kernel(3).stride(2).padding(1),
+            KERNEL_2 = Sliding.kernel(2),
+            KERNEL_3_STRIDE_2_DILATION_2 = Sliding.kernel(3).stride(2).dilation(2);
+    /** Weights, by their names in the file */
+    private final FloatTensor wideWeight = weight("wide.weight", 6, 2, 5),
+            wideBias = weight("wide.bias", 6),
+            conv1Weight = weight("conv1.weight", 12, 2, 4),
+            conv1Bias = weight("conv1.bias", 12),
+            upconv1Weight = weight("upconv1.weight", 12, 2, 3),
+            upconv1Bias = weight("upconv1.bias", 8),
+            linear1Weight = weight("linear1.weight", 3, 64),
+            linear1Bias = weight("linear1.bias", 3);
+    /** Tensors that depend on weights alone */
+    private final FloatTensor batchnorm1Scale = constant(8).shared(), batchnorm1Shift = constant(8);
 
+    /**
+     * Reads the weights.
+     *
+     * @param weights the file
+     */
     private SequenceInference(InferenceWeights weights) {
         super(weights);
         computeConstants();
@@ -111,6 +115,7 @@ public final class SequenceInference extends Inference<SequenceInference.Tensors
         return new Tensors(samples);
     }
 
+    /** Computes what depends on weights alone. */
     private void computeConstants() {
         elementwise(
                 weight("batchnorm1.running_var", 8), batchnorm1Scale, Functions::scale, weight("batchnorm1.weight", 8));
@@ -124,34 +129,42 @@ public final class SequenceInference extends Inference<SequenceInference.Tensors
 
     /** Tensors between the layers, for one call. */
     final class Tensors extends Inference.Pass {
-        private FloatTensor signal; // [batch, 2, 24]
-        private final FloatTensor widePadded = perSample(0, 2, 28);
-        private final FloatTensor wide = perSample(176, 6, 24);
-        private final FloatTensor pad1 = perSample(0, 6, 27);
-        private final FloatTensor pad2 = perSample(192, 6, 29);
-        private final FloatTensor pad3 = perSample(0, 6, 30);
-        private final FloatTensor pad4 = perSample(192, 6, 32);
-        private final FloatTensor conv1 = perSample(0, 12, 13);
-        private final FloatTensor instancenorm1 = perSample(160, 12, 13);
-        private final FloatTensor instancenorm1Mean = perSample(320, 12);
-        private final FloatTensor instancenorm1InverseStd = perSample(336, 12);
-        private final FloatTensor relu1 = instancenorm1;
-        private final FloatTensor dropout1 = relu1;
-        private final FloatTensor maxpool1 = perSample(0, 12, 7);
-        private final FloatTensor avgpool1 = perSample(96, 12, 6);
-        private final FloatTensor upconv1 = perSample(240, 8, 15);
-        private final FloatTensor batchnorm1 = upconv1;
-        private final FloatTensor upsample1 = perSample(0, 8, 30);
-        private final FloatTensor parts = perSample(240, 16, 4);
-        private final FloatTensor maxpool2 = part(parts, 0, 8, 4);
-        private final FloatTensor avgpool2 = part(parts, 32, 8, 4);
-        private final FloatTensor flatten1 = view(parts, 64);
-        private final FloatTensor scores = perSample(0, 3);
+        /** [batch, 2, 24] */
+        private FloatTensor signal;
+        /** Tensors of layers, each in its place of the memory */
+        private final FloatTensor widePadded = perSample(0, 2, 28),
+                wide = perSample(176, 6, 24),
+                pad1 = perSample(0, 6, 27),
+                pad2 = perSample(192, 6, 29),
+                pad3 = perSample(0, 6, 30),
+                pad4 = perSample(192, 6, 32),
+                conv1 = perSample(0, 12, 13),
+                instancenorm1 = perSample(160, 12, 13),
+                instancenorm1Mean = perSample(320, 12),
+                instancenorm1InverseStd = perSample(336, 12),
+                relu1 = instancenorm1,
+                dropout1 = relu1,
+                maxpool1 = perSample(0, 12, 7),
+                avgpool1 = perSample(96, 12, 6),
+                upconv1 = perSample(240, 8, 15),
+                batchnorm1 = upconv1,
+                upsample1 = perSample(0, 8, 30),
+                parts = perSample(240, 16, 4),
+                maxpool2 = part(parts, 0, 8, 4),
+                avgpool2 = part(parts, 32, 8, 4),
+                flatten1 = view(parts, 64),
+                scores = perSample(0, 3);
 
+        /**
+         * Takes memory.
+         *
+         * @param samples how many samples a call has
+         */
         private Tensors(int samples) {
             super(samples, 384L, 0);
         }
 
+        /** Runs the layers. */
         private void forward() {
             // wide = Conv1d(2, 6, 5, padding=2, padding_mode='circular')(signal)  (sequence.net:6)
             circularPad1d(signal, widePadded, 2, 2);
@@ -197,7 +210,16 @@ public final class SequenceInference extends Inference<SequenceInference.Tensors
 
     /** Computes formulas element by element. */
     private static final class Functions {
-        /** y = weight / sqrt(variance + 1e-5). */
+        /** There are no objects of it. */
+        private Functions() {}
+
+        /**
+         * y = weight / sqrt(variance + 1e-5).
+         *
+         * @param operands variance, weight
+         * @param y the results
+         * @param n how many there are
+         */
         static void scale(float[][] operands, float[] y, int n) {
             float[] variance = operands[0];
             float[] weight = operands[1];
@@ -206,7 +228,13 @@ public final class SequenceInference extends Inference<SequenceInference.Tensors
             }
         }
 
-        /** y = bias - mean * scale. */
+        /**
+         * y = bias - mean * scale.
+         *
+         * @param operands mean, scale, bias
+         * @param y the results
+         * @param n how many there are
+         */
         static void shift(float[][] operands, float[] y, int n) {
             float[] mean = operands[0];
             float[] scale = operands[1];
@@ -216,7 +244,13 @@ public final class SequenceInference extends Inference<SequenceInference.Tensors
             }
         }
 
-        /** y = x * scale + shift. */
+        /**
+         * y = x * scale + shift.
+         *
+         * @param operands x, scale, shift
+         * @param y the results
+         * @param n how many there are
+         */
         static void scaleAndShift(float[][] operands, float[] y, int n) {
             float[] x = operands[0];
             float[] scale = operands[1];

@@ -73,110 +73,118 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("shuffles.net")
 public final class Shuffles extends Network implements Supervised {
+    /** Windows of layers */
     private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
 
-    // input image (shuffles.net:5)
-    private INDArray image; // [batch, 3, 8, 8]
+    /** input image (shuffles.net:5), [batch, 3, 8, 8] */
+    private INDArray image;
 
-    // conv1 = Conv2d(3, 16, 3, padding=1)  (shuffles.net:6)
-    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 16, 3, 3, 3);
-    private final Parameter conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(27)), 16);
-    private INDArray conv1; // [batch, 16, 8, 8]
-    private INDArray dConv1;
+    /** conv1 = Conv2d(3, 16, 3, padding=1) (shuffles.net:6) */
+    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 16, 3, 3, 3),
+            conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(27)), 16);
+    /** [batch, 16, 8, 8] */
+    private INDArray conv1, dConv1;
 
-    // glu1 (shuffles.net:6)
-    private INDArray glu1Half; // [batch, 8, 8, 8]
-    private INDArray glu1Other; // [batch, 8, 8, 8]
-    private INDArray glu1Gate; // [batch, 8, 8, 8]
-    private INDArray glu1; // [batch, 8, 8, 8]
-    private INDArray dGlu1;
-    private INDArray dGlu1Gate;
-    private INDArray dGlu1Half;
-    private INDArray dGlu1Other;
+    /** glu1 (shuffles.net:6), [batch, 8, 8, 8] */
+    private INDArray glu1Half, glu1Other, glu1Gate, glu1, dGlu1, dGlu1Gate, dGlu1Half, dGlu1Other;
 
-    // channelshuffle1 (shuffles.net:6)
-    private INDArray channelshuffle1Divided; // [batch, 2, 4, 8, 8]
-    private INDArray channelshuffle1Moved; // [batch, 4, 2, 8, 8]
-    private INDArray channelshuffle1; // [batch, 8, 8, 8]
-    private INDArray dChannelshuffle1;
+    /** channelshuffle1 (shuffles.net:6), [batch, 2, 4, 8, 8] */
+    private INDArray channelshuffle1Divided;
+    /** [batch, 4, 2, 8, 8] */
+    private INDArray channelshuffle1Moved;
+    /** [batch, 8, 8, 8] */
+    private INDArray channelshuffle1, dChannelshuffle1;
+    /** [batch, 4, 2, 8, 8] */
     private INDArray dChannelshuffle1Moved;
+    /** [batch, 2, 4, 8, 8] */
     private INDArray dChannelshuffle1Divided;
 
-    // conv2 = Conv2d(8, 8, 3, padding=1)  (shuffles.net:7)
-    private final Parameter conv2Weight = parameter("conv2.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3);
-    private final Parameter conv2Bias = parameter("conv2.bias", uniform(1 / Math.sqrt(72)), 8);
-    private INDArray conv2; // [batch, 8, 8, 8]
-    private INDArray dConv2;
-    private INDArray dChannelshuffle1FromConv2;
+    /** conv2 = Conv2d(8, 8, 3, padding=1) (shuffles.net:7) */
+    private final Parameter conv2Weight = parameter("conv2.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3),
+            conv2Bias = parameter("conv2.bias", uniform(1 / Math.sqrt(72)), 8);
+    /** [batch, 8, 8, 8] */
+    private INDArray conv2, dConv2, dChannelshuffle1FromConv2;
 
-    // pixelshuffle1 (shuffles.net:7)
-    private INDArray pixelshuffle1Divided; // [batch, 2, 2, 2, 8, 8]
-    private INDArray pixelshuffle1Moved; // [batch, 2, 8, 2, 8, 2]
-    private INDArray pixelshuffle1; // [batch, 2, 16, 16]
-    private INDArray dPixelshuffle1;
+    /** pixelshuffle1 (shuffles.net:7), [batch, 2, 2, 2, 8, 8] */
+    private INDArray pixelshuffle1Divided;
+    /** [batch, 2, 8, 2, 8, 2] */
+    private INDArray pixelshuffle1Moved;
+    /** [batch, 2, 16, 16] */
+    private INDArray pixelshuffle1, dPixelshuffle1;
+    /** [batch, 2, 8, 2, 8, 2] */
     private INDArray dPixelshuffle1Moved;
+    /** [batch, 2, 2, 2, 8, 8] */
     private INDArray dPixelshuffle1Divided;
 
-    // pixelunshuffle1 (shuffles.net:7)
-    private INDArray pixelunshuffle1Divided; // [batch, 2, 4, 4, 4, 4]
-    private INDArray pixelunshuffle1Moved; // [batch, 2, 4, 4, 4, 4]
-    private INDArray pixelunshuffle1; // [batch, 32, 4, 4]
-    private INDArray dPixelunshuffle1;
-    private INDArray dPixelunshuffle1Moved;
-    private INDArray dPixelunshuffle1Divided;
+    /** pixelunshuffle1 (shuffles.net:7), [batch, 2, 4, 4, 4, 4] */
+    private INDArray pixelunshuffle1Divided, pixelunshuffle1Moved;
+    /** [batch, 32, 4, 4] */
+    private INDArray pixelunshuffle1, dPixelunshuffle1;
+    /** [batch, 2, 4, 4, 4, 4] */
+    private INDArray dPixelunshuffle1Moved, dPixelunshuffle1Divided;
 
-    // flatten1 (shuffles.net:8)
-    private INDArray flatten1; // [batch, 512]
-    private INDArray dFlatten1;
+    /** flatten1 (shuffles.net:8), [batch, 512] */
+    private INDArray flatten1, dFlatten1;
 
-    // rmsnorm1 = RMSNorm(512)  (shuffles.net:8)
+    /** rmsnorm1 = RMSNorm(512) (shuffles.net:8) */
     private final Parameter rmsnorm1Weight = parameter("rmsnorm1.weight", constant(1.0), 512);
-    private INDArray rmsnorm1Norm; // [batch, 1]
-    private INDArray rmsnorm1; // [batch, 512]
-    private INDArray dRmsnorm1;
+    /** [batch, 1] */
+    private INDArray rmsnorm1Norm;
+    /** [batch, 512] */
+    private INDArray rmsnorm1, dRmsnorm1;
+    /** [batch, 1] */
     private INDArray dRmsnorm1Norm;
-    private INDArray dFlatten1FromRmsnorm1;
-    private INDArray dFlatten1FromRmsnorm1_2;
+    /** [batch, 512] */
+    private INDArray dFlatten1FromRmsnorm1, dFlatten1FromRmsnorm1_2;
 
-    // linear1 = Linear(512, 6)  (shuffles.net:8)
-    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), 6, 512);
-    private final Parameter linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), 6);
-    private INDArray linear1; // [batch, 6]
-    private INDArray dLinear1;
+    /** linear1 = Linear(512, 6) (shuffles.net:8) */
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), 6, 512),
+            linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), 6);
+    /** [batch, 6] */
+    private INDArray linear1, dLinear1;
 
-    // flatten2 (shuffles.net:9)
-    private INDArray flatten2; // [batch, 512]
-    private INDArray dFlatten2;
+    /** flatten2 (shuffles.net:9), [batch, 512] */
+    private INDArray flatten2, dFlatten2;
+    /** [batch, 8, 8, 8] */
     private INDArray dChannelshuffle1FromFlatten2;
 
-    // linear2 = Linear(512, 6)  (shuffles.net:9)
-    private final Parameter linear2Weight = parameter("linear2.weight", uniform(1 / Math.sqrt(512)), 6, 512);
-    private final Parameter linear2Bias = parameter("linear2.bias", uniform(1 / Math.sqrt(512)), 6);
-    private INDArray linear2; // [batch, 6]
-    private INDArray dLinear2;
+    /** linear2 = Linear(512, 6) (shuffles.net:9) */
+    private final Parameter linear2Weight = parameter("linear2.weight", uniform(1 / Math.sqrt(512)), 6, 512),
+            linear2Bias = parameter("linear2.bias", uniform(1 / Math.sqrt(512)), 6);
+    /** [batch, 6] */
+    private INDArray linear2, dLinear2;
 
-    // softmin1 (shuffles.net:9)
-    private INDArray softmin1Negated; // [batch, 6]
-    private INDArray softmin1; // [batch, 6]
-    private INDArray dSoftmin1;
-    private INDArray dSoftmin1Negated;
+    /** softmin1 (shuffles.net:9), [batch, 6] */
+    private INDArray softmin1Negated, softmin1, dSoftmin1, dSoftmin1Negated;
 
-    // output scores = Bilinear(6, 6, 3)(code, other)  (shuffles.net:10)
-    private final Parameter scoresWeight = parameter("scores.weight", uniform(1 / Math.sqrt(6)), 3, 6, 6);
-    private final Parameter scoresBias = parameter("scores.bias", uniform(1 / Math.sqrt(6)), 3);
-    private INDArray scoresColumn; // [batch, 6, 1]
-    private INDArray scoresRow; // [batch, 1, 6]
-    private INDArray scoresProducts; // [batch, 6, 6]
-    private INDArray scoresFlat; // [batch, 36]
-    private INDArray scores; // [batch, 3]
-    private INDArray dScores;
+    /** output scores = Bilinear(6, 6, 3)(code, other) (shuffles.net:10) */
+    private final Parameter scoresWeight = parameter("scores.weight", uniform(1 / Math.sqrt(6)), 3, 6, 6),
+            scoresBias = parameter("scores.bias", uniform(1 / Math.sqrt(6)), 3);
+    /** [batch, 6, 1] */
+    private INDArray scoresColumn;
+    /** [batch, 1, 6] */
+    private INDArray scoresRow;
+    /** [batch, 6, 6] */
+    private INDArray scoresProducts;
+    /** [batch, 36] */
+    private INDArray scoresFlat;
+    /** [batch, 3] */
+    private INDArray scores, dScores;
+    /** [batch, 36] */
     private INDArray dScoresFlat;
+    /** [batch, 6, 6] */
     private INDArray dScoresProducts;
+    /** [batch, 1, 6] */
     private INDArray dScoresRow;
+    /** [batch, 6, 1] */
     private INDArray dScoresColumn;
 
+    /**
+     * Declares what is learned; optimizer SGD(lr=0.01).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Shuffles(Init init) {
-        // optimizer SGD(lr=0.01)
         super(DataType.FLOAT, 7_811, init, new Sgd(0.01, 0.0, 0.0, false));
         declared();
     }
@@ -232,73 +240,73 @@ public final class Shuffles extends Network implements Supervised {
         });
     }
 
+    /** Conv2d(3, 16, 3, padding=1) (shuffles.net:6) */
     private void forwardConv1() {
-        // Conv2d(3, 16, 3, padding=1)  (shuffles.net:6)
         // [batch, 3, 8, 8] -> [batch, 16, 8, 8]
         conv2d(image, value(conv1Weight), value(conv1Bias), conv1, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** GLU(dim=1) (shuffles.net:6) */
     private void forwardGlu1() {
-        // GLU(dim=1)  (shuffles.net:6)
         // glu1Half is channels 0 to 7 of conv1, glu1Other is channels 8 to 15 of conv1.
         sigmoid(glu1Other, glu1Gate); // in place
         elementwise(glu1Half, glu1, Functions::glu, glu1Gate);
     }
 
+    /** ChannelShuffle(2) (shuffles.net:6) */
     private void forwardChannelshuffle1() {
-        // ChannelShuffle(2)  (shuffles.net:6)
         // channelshuffle1Divided is glu1 as [batch, 2, 4, 8, 8].
         // [batch, 2, 4, 8, 8] -> [batch, 4, 2, 8, 8]
         permute(channelshuffle1Divided, channelshuffle1Moved, axes(0, 2, 1, 3, 4));
         // channelshuffle1 is channelshuffle1Moved as [batch, 8, 8, 8].
     }
 
+    /** Conv2d(8, 8, 3, padding=1) (shuffles.net:7) */
     private void forwardConv2() {
-        // Conv2d(8, 8, 3, padding=1)  (shuffles.net:7)
         conv2d(channelshuffle1, value(conv2Weight), value(conv2Bias), conv2, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** PixelShuffle(2) (shuffles.net:7) */
     private void forwardPixelshuffle1() {
-        // PixelShuffle(2)  (shuffles.net:7)
         // pixelshuffle1Divided is conv2 as [batch, 2, 2, 2, 8, 8].
         // [batch, 2, 2, 2, 8, 8] -> [batch, 2, 8, 2, 8, 2]
         permute(pixelshuffle1Divided, pixelshuffle1Moved, axes(0, 1, 4, 2, 5, 3));
         // pixelshuffle1 is pixelshuffle1Moved as [batch, 2, 16, 16].
     }
 
+    /** PixelUnshuffle(4) (shuffles.net:7) */
     private void forwardPixelunshuffle1() {
-        // PixelUnshuffle(4)  (shuffles.net:7)
         // pixelunshuffle1Divided is pixelshuffle1 as [batch, 2, 4, 4, 4, 4].
         permute(pixelunshuffle1Divided, pixelunshuffle1Moved, axes(0, 1, 3, 5, 2, 4));
         // pixelunshuffle1 is pixelunshuffle1Moved as [batch, 32, 4, 4].
     }
 
+    /** RMSNorm(512) (shuffles.net:8) */
     private void forwardRmsnorm1() {
-        // RMSNorm(512)  (shuffles.net:8)
         reduceNorm(flatten1, rmsnorm1Norm); // [batch, 512] -> [batch, 1]
         elementwise(rmsnorm1, axes(0, 0, 1), Functions::rmsNorm, flatten1, rmsnorm1Norm, value(rmsnorm1Weight));
     }
 
+    /** Linear(512, 6) (shuffles.net:8) */
     private void forwardLinear1() {
-        // Linear(512, 6)  (shuffles.net:8)
         // [batch, 512] x [6, 512]' + [6] -> [batch, 6]
         linear(rmsnorm1, value(linear1Weight), value(linear1Bias), linear1);
     }
 
+    /** Linear(512, 6) (shuffles.net:9) */
     private void forwardLinear2() {
-        // Linear(512, 6)  (shuffles.net:9)
         // [batch, 512] x [6, 512]' + [6] -> [batch, 6]
         linear(flatten2, value(linear2Weight), value(linear2Bias), linear2);
     }
 
+    /** Softmin(dim=-1) (shuffles.net:9) */
     private void forwardSoftmin1() {
-        // Softmin(dim=-1)  (shuffles.net:9)
         elementwise(linear2, softmin1Negated, Functions::negated); // in place
         softmax(softmin1Negated, softmin1, 1);
     }
 
+    /** output scores = Bilinear(6, 6, 3)(code, other) (shuffles.net:10) */
     private void forwardScores() {
-        // output scores = Bilinear(6, 6, 3)(code, other)  (shuffles.net:10)
         // scoresColumn is linear1 as [batch, 6, 1].
         // scoresRow is softmin1 as [batch, 1, 6].
         elementwise(scoresProducts, axes(0, 0), Functions::product, scoresColumn, scoresRow);
@@ -352,6 +360,7 @@ public final class Shuffles extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dScores was computed with the loss, or given.
         backwardScores();
@@ -369,8 +378,8 @@ public final class Shuffles extends Network implements Supervised {
         backwardConv1();
     }
 
+    /** output scores = Bilinear(6, 6, 3)(code, other) (shuffles.net:10) */
     private void backwardScores() {
-        // output scores = Bilinear(6, 6, 3)(code, other)  (shuffles.net:10)
         // [batch, 3]' x [batch, 36] -> [3, 6, 6]
         linearBackwardWeight(scoresFlat, dScores, gradient(scoresWeight), accumulate);
         linearBackwardBias(dScores, gradient(scoresBias), accumulate); // [batch, 3] -> [3]
@@ -396,30 +405,30 @@ public final class Shuffles extends Network implements Supervised {
         // dLinear1 is dScoresColumn as [batch, 6].
     }
 
+    /** Softmin(dim=-1) (shuffles.net:9) */
     private void backwardSoftmin1() {
-        // Softmin(dim=-1)  (shuffles.net:9)
         softmaxBackward(softmin1, dSoftmin1, dSoftmin1Negated, 1);
         elementwise(dSoftmin1Negated, dLinear2, Functions::negatedBackward); // in place
     }
 
+    /** Linear(512, 6) (shuffles.net:9) */
     private void backwardLinear2() {
-        // Linear(512, 6)  (shuffles.net:9)
         // [batch, 6]' x [batch, 512] -> [6, 512]
         linearBackwardWeight(flatten2, dLinear2, gradient(linear2Weight), accumulate);
         linearBackwardBias(dLinear2, gradient(linear2Bias), accumulate); // [batch, 6] -> [6]
         linearBackwardInput(dLinear2, value(linear2Weight), dFlatten2); // [batch, 6] x [6, 512] -> [batch, 512]
     }
 
+    /** Linear(512, 6) (shuffles.net:8) */
     private void backwardLinear1() {
-        // Linear(512, 6)  (shuffles.net:8)
         // [batch, 6]' x [batch, 512] -> [6, 512]
         linearBackwardWeight(rmsnorm1, dLinear1, gradient(linear1Weight), accumulate);
         linearBackwardBias(dLinear1, gradient(linear1Bias), accumulate); // [batch, 6] -> [6]
         linearBackwardInput(dLinear1, value(linear1Weight), dRmsnorm1); // [batch, 6] x [6, 512] -> [batch, 512]
     }
 
+    /** RMSNorm(512) (shuffles.net:8) */
     private void backwardRmsnorm1() {
-        // RMSNorm(512)  (shuffles.net:8)
         elementwiseSum(
                 dRmsnorm1,
                 gradient(rmsnorm1Weight),
@@ -452,23 +461,23 @@ public final class Shuffles extends Network implements Supervised {
         add(dFlatten1FromRmsnorm1, dFlatten1FromRmsnorm1_2, dFlatten1); // in place
     }
 
+    /** PixelUnshuffle(4) (shuffles.net:7) */
     private void backwardPixelunshuffle1() {
-        // PixelUnshuffle(4)  (shuffles.net:7)
         // dPixelunshuffle1Moved is dPixelunshuffle1 as [batch, 2, 4, 4, 4, 4].
         permute(dPixelunshuffle1Moved, dPixelunshuffle1Divided, axes(0, 1, 4, 2, 5, 3));
         // dPixelshuffle1 is dPixelunshuffle1Divided as [batch, 2, 16, 16].
     }
 
+    /** PixelShuffle(2) (shuffles.net:7) */
     private void backwardPixelshuffle1() {
-        // PixelShuffle(2)  (shuffles.net:7)
         // dPixelshuffle1Moved is dPixelshuffle1 as [batch, 2, 8, 2, 8, 2].
         // [batch, 2, 8, 2, 8, 2] -> [batch, 2, 2, 2, 8, 8]
         permute(dPixelshuffle1Moved, dPixelshuffle1Divided, axes(0, 1, 3, 5, 2, 4));
         // dConv2 is dPixelshuffle1Divided as [batch, 8, 8, 8].
     }
 
+    /** Conv2d(8, 8, 3, padding=1) (shuffles.net:7) */
     private void backwardConv2() {
-        // Conv2d(8, 8, 3, padding=1)  (shuffles.net:7)
         // [batch, 8, 8, 8], [batch, 8, 8, 8] -> [8, 8, 3, 3]
         conv2dBackwardWeight(channelshuffle1, dConv2, gradient(conv2Weight), KERNEL_3_PADDING_1, accumulate, workspace);
         channelBiasBackward(dConv2, gradient(conv2Bias), accumulate); // [batch, 8, 8, 8] -> [8]
@@ -476,24 +485,24 @@ public final class Shuffles extends Network implements Supervised {
         add(dChannelshuffle1FromFlatten2, dChannelshuffle1FromConv2, dChannelshuffle1); // in place
     }
 
+    /** ChannelShuffle(2) (shuffles.net:6) */
     private void backwardChannelshuffle1() {
-        // ChannelShuffle(2)  (shuffles.net:6)
         // dChannelshuffle1Moved is dChannelshuffle1 as [batch, 4, 2, 8, 8].
         // [batch, 4, 2, 8, 8] -> [batch, 2, 4, 8, 8]
         permute(dChannelshuffle1Moved, dChannelshuffle1Divided, axes(0, 2, 1, 3, 4));
         // dGlu1 is dChannelshuffle1Divided as [batch, 8, 8, 8].
     }
 
+    /** GLU(dim=1) (shuffles.net:6) */
     private void backwardGlu1() {
-        // GLU(dim=1)  (shuffles.net:6)
         elementwise(dGlu1, dGlu1Gate, Functions::gluBackwardGate, glu1Half);
         elementwise(dGlu1, dGlu1Half, Functions::gluBackwardA, glu1Gate);
         sigmoidBackward(glu1Gate, dGlu1Gate, dGlu1Other); // in place
         // dGlu1Half and dGlu1Other were written into dConv1.
     }
 
+    /** Conv2d(3, 16, 3, padding=1) (shuffles.net:6) */
     private void backwardConv1() {
-        // Conv2d(3, 16, 3, padding=1)  (shuffles.net:6)
         // [batch, 3, 8, 8], [batch, 16, 8, 8] -> [16, 3, 3, 3]
         conv2dBackwardWeight(image, dConv1, gradient(conv1Weight), KERNEL_3_PADDING_1, accumulate, workspace);
         channelBiasBackward(dConv1, gradient(conv1Bias), accumulate); // [batch, 16, 8, 8] -> [16]
@@ -520,6 +529,11 @@ public final class Shuffles extends Network implements Supervised {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         conv1 = memory.perSample(0, 16, 8, 8);
         glu1Half = memory.channels(conv1, 0, 8);
@@ -551,6 +565,11 @@ public final class Shuffles extends Network implements Supervised {
         scores = memory.perSample(3_088, 3);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dScores = memory.perSample(2_640, 3);
         dScoresFlat = memory.perSample(2_560, 36);
@@ -589,7 +608,16 @@ public final class Shuffles extends Network implements Supervised {
     /** Computes formulas element by element. */
     @GeneratedNetwork("shuffles.net")
     private static final class Functions {
-        /** y = a * gate. */
+        /** There are no objects of it. */
+        private Functions() {}
+
+        /**
+         * y = a * gate.
+         *
+         * @param operands a, gate
+         * @param y the results
+         * @param n how many there are
+         */
         static void glu(float[][] operands, float[] y, int n) {
             float[] a = operands[0];
             float[] gate = operands[1];
@@ -598,7 +626,13 @@ public final class Shuffles extends Network implements Supervised {
             }
         }
 
-        /** y = x * weight / sqrt(norm**2 / 512 + 1.1920928955078125e-7). */
+        /**
+         * y = x * weight / sqrt(norm**2 / 512 + 1.1920928955078125e-7).
+         *
+         * @param operands x, norm, weight
+         * @param y the results
+         * @param n how many there are
+         */
         static void rmsNorm(float[][] operands, float[] y, int n) {
             float[] x = operands[0];
             float[] norm = operands[1];
@@ -608,7 +642,13 @@ public final class Shuffles extends Network implements Supervised {
             }
         }
 
-        /** y = -x. */
+        /**
+         * y = -x.
+         *
+         * @param operands x
+         * @param y the results
+         * @param n how many there are
+         */
         static void negated(float[][] operands, float[] y, int n) {
             float[] x = operands[0];
             for (int i = 0; i < n; i++) {
@@ -616,7 +656,13 @@ public final class Shuffles extends Network implements Supervised {
             }
         }
 
-        /** y = x1 * x2. */
+        /**
+         * y = x1 * x2.
+         *
+         * @param operands x1, x2
+         * @param y the results
+         * @param n how many there are
+         */
         static void product(float[][] operands, float[] y, int n) {
             float[] x1 = operands[0];
             float[] x2 = operands[1];
@@ -625,7 +671,13 @@ public final class Shuffles extends Network implements Supervised {
             }
         }
 
-        /** y = dY * x1. */
+        /**
+         * y = dY * x1.
+         *
+         * @param operands dY, x1
+         * @param y the results
+         * @param n how many there are
+         */
         static void productBackwardX2(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             float[] x1 = operands[1];
@@ -634,7 +686,13 @@ public final class Shuffles extends Network implements Supervised {
             }
         }
 
-        /** y = dY * x2. */
+        /**
+         * y = dY * x2.
+         *
+         * @param operands dY, x2
+         * @param y the results
+         * @param n how many there are
+         */
         static void productBackwardX1(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             float[] x2 = operands[1];
@@ -643,7 +701,13 @@ public final class Shuffles extends Network implements Supervised {
             }
         }
 
-        /** y = -dY. */
+        /**
+         * y = -dY.
+         *
+         * @param operands dY
+         * @param y the results
+         * @param n how many there are
+         */
         static void negatedBackward(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             for (int i = 0; i < n; i++) {
@@ -651,7 +715,13 @@ public final class Shuffles extends Network implements Supervised {
             }
         }
 
-        /** y = dY * x / sqrt(norm**2 / 512 + 1.1920928955078125e-7). */
+        /**
+         * y = dY * x / sqrt(norm**2 / 512 + 1.1920928955078125e-7).
+         *
+         * @param operands dY, x, norm
+         * @param y the results
+         * @param n how many there are
+         */
         static void rmsNormBackwardWeight(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             float[] x = operands[1];
@@ -661,7 +731,13 @@ public final class Shuffles extends Network implements Supervised {
             }
         }
 
-        /** y = -0.001953125 * dY * x * weight * norm / sqrt(norm**2 / 512 + 1.1920928955078125e-7)**3. */
+        /**
+         * y = -0.001953125 * dY * x * weight * norm / sqrt(norm**2 / 512 + 1.1920928955078125e-7)**3.
+         *
+         * @param operands dY, x, norm, weight
+         * @param y the results
+         * @param n how many there are
+         */
         static void rmsNormBackwardNorm(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             float[] x = operands[1];
@@ -673,7 +749,13 @@ public final class Shuffles extends Network implements Supervised {
             }
         }
 
-        /** y = dY * weight / sqrt(norm**2 / 512 + 1.1920928955078125e-7). */
+        /**
+         * y = dY * weight / sqrt(norm**2 / 512 + 1.1920928955078125e-7).
+         *
+         * @param operands dY, norm, weight
+         * @param y the results
+         * @param n how many there are
+         */
         static void rmsNormBackwardX(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             float[] norm = operands[1];
@@ -683,7 +765,13 @@ public final class Shuffles extends Network implements Supervised {
             }
         }
 
-        /** y = if 0 &lt; y then dY * x / y else 0. */
+        /**
+         * y = if 0 &lt; y then dY * x / y else 0.
+         *
+         * @param operands x, y, dY
+         * @param y the results
+         * @param n how many there are
+         */
         static void normBackward(float[][] operands, float[] y, int n) {
             float[] x = operands[0];
             float[] y_ = operands[1];
@@ -693,7 +781,13 @@ public final class Shuffles extends Network implements Supervised {
             }
         }
 
-        /** y = dY * a. */
+        /**
+         * y = dY * a.
+         *
+         * @param operands dY, a
+         * @param y the results
+         * @param n how many there are
+         */
         static void gluBackwardGate(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             float[] a = operands[1];
@@ -702,7 +796,13 @@ public final class Shuffles extends Network implements Supervised {
             }
         }
 
-        /** y = dY * gate. */
+        /**
+         * y = dY * gate.
+         *
+         * @param operands dY, gate
+         * @param y the results
+         * @param n how many there are
+         */
         static void gluBackwardA(float[][] operands, float[] y, int n) {
             float[] dY = operands[0];
             float[] gate = operands[1];

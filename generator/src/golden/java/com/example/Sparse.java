@@ -70,37 +70,41 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("activity.net")
 public final class Sparse extends Network implements Supervised {
-    // sparse = l1(1e-4)
+    /** sparse = l1(1e-4) */
     private final Regularizer sparse = new Regularizer("sparse", new L1(1e-4));
 
-    // l2(1e-6)
+    /** l2(1e-6) */
     private final Regularizer l2 = new Regularizer("l2(1e-6)", new L2(1e-6));
 
-    // input image (activity.net:7)
-    private INDArray image; // [batch, 784]
+    /** input image (activity.net:7), [batch, 784] */
+    private INDArray image;
 
-    // encode = Linear(784, 256)  (activity.net:9)
-    private final Parameter encodeWeight = parameter("encode.weight", uniform(1 / Math.sqrt(784)), sparse, 256, 784);
-    private final Parameter encodeBias = parameter("encode.bias", uniform(1 / Math.sqrt(784)), 256);
-    private INDArray encode; // [batch, 256]
-    private INDArray dEncode;
+    /** encode = Linear(784, 256) (activity.net:9) */
+    private final Parameter encodeWeight = parameter("encode.weight", uniform(1 / Math.sqrt(784)), sparse, 256, 784),
+            encodeBias = parameter("encode.bias", uniform(1 / Math.sqrt(784)), 256);
+    /** [batch, 256] */
+    private INDArray encode, dEncode;
 
-    // relu1 (activity.net:10)
-    private INDArray relu1; // [batch, 256]
+    /** relu1 (activity.net:10), [batch, 256] */
+    private INDArray relu1;
 
-    // decode = Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction='sum')  (activity.net:11)
-    private final Parameter decodeWeight = parameter("decode.weight", uniform(1 / Math.sqrt(256)), 784, 256);
-    private final Parameter decodeBias = parameter("decode.bias", uniform(0.0625), 784);
-    private INDArray decode; // [batch, 784]
-    private INDArray dDecode;
+    /** decode = Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction='sum') (activity.net:11) */
+    private final Parameter decodeWeight = parameter("decode.weight", uniform(1 / Math.sqrt(256)), 784, 256),
+            decodeBias = parameter("decode.bias", uniform(0.0625), 784);
+    /** [batch, 784] */
+    private INDArray decode, dDecode;
+    /** [batch, 256] */
     private INDArray dRelu1FromDecode;
 
-    // sigmoid1 (activity.net:12)
-    private INDArray imageAgain; // [batch, 784]
-    private INDArray dImageAgain;
+    /** sigmoid1 (activity.net:12), [batch, 784] */
+    private INDArray imageAgain, dImageAgain;
 
+    /**
+     * Declares what is learned; optimizer Adam(lr=0.001).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Sparse(Init init) {
-        // optimizer Adam(lr=0.001)
         super(DataType.FLOAT, 402_448, init, new Adam(0.001, 0.9, 0.999, 1e-8));
         regularizesActivities(sparse);
         regularizesActivities(l2);
@@ -160,25 +164,25 @@ public final class Sparse extends Network implements Supervised {
         });
     }
 
+    /** encode = Linear(784, 256) (activity.net:9) */
     private void forwardEncode() {
-        // encode = Linear(784, 256)  (activity.net:9)
         // [batch, 784] x [256, 784]' + [256] -> [batch, 256]
         linear(image, value(encodeWeight), value(encodeBias), encode);
     }
 
+    /** ReLU() (activity.net:10) */
     private void forwardRelu1() {
-        // ReLU()  (activity.net:10)
         relu(encode, relu1); // in place
     }
 
+    /** Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction='sum') (activity.net:11) */
     private void forwardDecode() {
-        // Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction='sum')  (activity.net:11)
         // [batch, 256] x [784, 256]' + [784] -> [batch, 784]
         linear(relu1, value(decodeWeight), value(decodeBias), decode);
     }
 
+    /** Sigmoid() (activity.net:12) */
     private void forwardSigmoid1() {
-        // Sigmoid()  (activity.net:12)
         sigmoid(decode, imageAgain);
     }
 
@@ -224,6 +228,7 @@ public final class Sparse extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dImageAgain was computed with the loss, or given.
         backwardSigmoid1(); // and decode
@@ -232,14 +237,16 @@ public final class Sparse extends Network implements Supervised {
         backwardEncode();
     }
 
+    /**
+     * Sigmoid() (activity.net:12); Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction='sum')
+     * (activity.net:11)
+     */
     private void backwardSigmoid1() {
-        // Sigmoid()  (activity.net:12)
-        // Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction='sum')  (activity.net:11)
         inOnePass(dImageAgain, dDecode, sigmoidBackward(imageAgain), activityPenaltySum(decode, l2)); // in place
     }
 
+    /** Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction='sum') (activity.net:11) */
     private void backwardDecode() {
-        // Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction='sum')  (activity.net:11)
         // [batch, 784]' x [batch, 256] -> [784, 256]
         linearBackwardWeight(relu1, dDecode, gradient(decodeWeight), accumulate);
         linearBackwardBias(dDecode, gradient(decodeBias), accumulate); // [batch, 784] -> [784]
@@ -247,13 +254,13 @@ public final class Sparse extends Network implements Supervised {
         linearBackwardInput(dDecode, value(decodeWeight), dRelu1FromDecode);
     }
 
+    /** ReLU() (activity.net:10) */
     private void backwardRelu1() {
-        // ReLU()  (activity.net:10)
         inOnePass(dRelu1FromDecode, dEncode, activityPenaltyMean(relu1, sparse), reluBackward(relu1)); // in place
     }
 
+    /** encode = Linear(784, 256) (activity.net:9) */
     private void backwardEncode() {
-        // encode = Linear(784, 256)  (activity.net:9)
         // [batch, 256]' x [batch, 784] -> [256, 784]
         linearBackwardWeight(image, dEncode, gradient(encodeWeight), accumulate);
         linearBackwardBias(dEncode, gradient(encodeBias), accumulate); // [batch, 256] -> [256]
@@ -280,6 +287,11 @@ public final class Sparse extends Network implements Supervised {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         encode = memory.perSample(2_352, 256);
         relu1 = encode;
@@ -287,6 +299,11 @@ public final class Sparse extends Network implements Supervised {
         imageAgain = memory.perSample(784, 784);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dImageAgain = memory.perSample(1_568, 784);
         dDecode = dImageAgain;

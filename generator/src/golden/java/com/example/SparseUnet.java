@@ -83,70 +83,71 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("activity.net")
 public final class SparseUnet extends Network implements Supervised {
+    /** Windows of layers */
     private static final Window KERNEL_4_STRIDE_2_PADDING_1 =
             Window.kernel(4, 4).stride(2, 2).padding(1, 1);
 
-    // sparse = l1(1e-4)
+    /** sparse = l1(1e-4) */
     private final Regularizer sparse = new Regularizer("sparse", new L1(1e-4));
 
-    // input drawing (activity.net:21)
-    private INDArray drawing; // [batch, 3, 64, 64]
+    /** input drawing (activity.net:21), [batch, 3, 64, 64] */
+    private INDArray drawing;
 
-    // outerconv = Conv2d(3, 8, kernel_size=4, stride=2, padding=1)  (activity.net:23)
-    private final Parameter outerconvWeight =
-            parameter("outerconv.weight", uniform(1 / Math.sqrt(3 * 4 * 4)), 8, 3, 4, 4);
-    private final Parameter outerconvBias = parameter("outerconv.bias", uniform(1 / Math.sqrt(48)), 8);
-    private INDArray outerconv; // [batch, 8, 32, 32]
-    private INDArray dOuterconv;
+    /** outerconv = Conv2d(3, 8, kernel_size=4, stride=2, padding=1) (activity.net:23) */
+    private final Parameter
+            outerconvWeight = parameter("outerconv.weight", uniform(1 / Math.sqrt(3 * 4 * 4)), 8, 3, 4, 4),
+            outerconvBias = parameter("outerconv.bias", uniform(1 / Math.sqrt(48)), 8);
+    /** [batch, 8, 32, 32] */
+    private INDArray outerconv, dOuterconv;
 
-    // downrelu (activity.net:24)
-    private INDArray downrelu; // [batch, 8, 32, 32]
-    private INDArray dDownrelu;
+    /** downrelu (activity.net:24), [batch, 8, 32, 32] */
+    private INDArray downrelu, dDownrelu;
 
-    // downconv = Conv2d(8, 16, kernel_size=4, stride=2, padding=1, bias=false)  (activity.net:25)
+    /** downconv = Conv2d(8, 16, kernel_size=4, stride=2, padding=1, bias=false) (activity.net:25) */
     private final Parameter downconvWeight =
             parameter("downconv.weight", uniform(1 / Math.sqrt(8 * 4 * 4)), 16, 8, 4, 4);
-    private INDArray downconv; // [batch, 16, 16, 16]
-    private INDArray dDownconv;
+    /** [batch, 16, 16, 16] */
+    private INDArray downconv, dDownconv;
 
-    // downnorm = BatchNorm2d(16)  (activity.net:26)
+    /** downnorm = BatchNorm2d(16) (activity.net:26) */
     private final BatchNorm downnormState = batchNormOf("downnorm", constant(1.0), constant(0.0), 1e-5, 0.1, 16);
 
-    // uprelu (activity.net:27)
-    private INDArray uprelu; // [batch, 16, 16, 16]
-    private INDArray dUprelu;
+    /** uprelu (activity.net:27), [batch, 16, 16, 16] */
+    private INDArray uprelu, dUprelu;
 
-    // upconv = ConvTranspose2d(16, 8, kernel_size=4, stride=2, padding=1, bias=false)  (activity.net:28)
+    /** upconv = ConvTranspose2d(16, 8, kernel_size=4, stride=2, padding=1, bias=false) (activity.net:28) */
     private final Parameter upconvWeight = parameter("upconv.weight", uniform(1 / Math.sqrt(8 * 4 * 4)), 16, 8, 4, 4);
-    private INDArray upconv; // [batch, 8, 32, 32]
-    private INDArray dUpconv;
+    /** [batch, 8, 32, 32] */
+    private INDArray upconv, dUpconv;
 
-    // upnorm = BatchNorm2d(8)  (activity.net:29)
+    /** upnorm = BatchNorm2d(8) (activity.net:29) */
     private final BatchNorm upnormState = batchNormOf("upnorm", constant(1.0), constant(0.0), 1e-5, 0.1, 8);
-    private INDArray upnorm; // [batch, 8, 32, 32]
-    private INDArray dUpnorm;
+    /** [batch, 8, 32, 32] */
+    private INDArray upnorm, dUpnorm;
 
-    // skip (activity.net:34)
-    private INDArray skip; // [batch, 16, 32, 32]
-    private INDArray dSkip;
+    /** skip (activity.net:34), [batch, 16, 32, 32] */
+    private INDArray skip, dSkip;
+    /** [batch, 8, 32, 32] */
     private INDArray dOuterconvFromSkip;
 
-    // relu1 (activity.net:34)
-    private INDArray relu1; // [batch, 16, 32, 32]
-    private INDArray dRelu1;
+    /** relu1 (activity.net:34), [batch, 16, 32, 32] */
+    private INDArray relu1, dRelu1;
 
-    // outerup = ConvTranspose2d(16, 3, kernel_size=4, stride=2, padding=1)  (activity.net:30)
-    private final Parameter outerupWeight = parameter("outerup.weight", uniform(1 / Math.sqrt(3 * 4 * 4)), 16, 3, 4, 4);
-    private final Parameter outerupBias = parameter("outerup.bias", uniform(1 / Math.sqrt(48)), 3);
-    private INDArray outerup; // [batch, 3, 64, 64]
-    private INDArray dOuterup;
+    /** outerup = ConvTranspose2d(16, 3, kernel_size=4, stride=2, padding=1) (activity.net:30) */
+    private final Parameter outerupWeight = parameter("outerup.weight", uniform(1 / Math.sqrt(3 * 4 * 4)), 16, 3, 4, 4),
+            outerupBias = parameter("outerup.bias", uniform(1 / Math.sqrt(48)), 3);
+    /** [batch, 3, 64, 64] */
+    private INDArray outerup, dOuterup;
 
-    // tanh1 (activity.net:34)
-    private INDArray colours; // [batch, 3, 64, 64]
-    private INDArray dColours;
+    /** tanh1 (activity.net:34), [batch, 3, 64, 64] */
+    private INDArray colours, dColours;
 
+    /**
+     * Declares what is learned; optimizer Adam(lr=2e-4, betas=(0.5, 0.999)).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private SparseUnet(Init init) {
-        // optimizer Adam(lr=2e-4, betas=(0.5, 0.999))
         super(DataType.FLOAT, 5_307, init, new Adam(2e-4, 0.5, 0.999, 1e-8));
         regularizesActivities(sparse);
         declared();
@@ -206,8 +207,8 @@ public final class SparseUnet extends Network implements Supervised {
         });
     }
 
+    /** outerconv = Conv2d(3, 8, kernel_size=4, stride=2, padding=1) (activity.net:23) */
     private void forwardOuterconv() {
-        // outerconv = Conv2d(3, 8, kernel_size=4, stride=2, padding=1)  (activity.net:23)
         // [batch, 3, 64, 64] -> [batch, 8, 32, 32]
         conv2d(
                 drawing,
@@ -218,48 +219,47 @@ public final class SparseUnet extends Network implements Supervised {
                 workspace);
     }
 
+    /** downrelu = LeakyReLU(0.2) (activity.net:24) */
     private void forwardDownrelu() {
-        // downrelu = LeakyReLU(0.2)  (activity.net:24)
         leakyRelu(outerconv, downrelu, 0.2);
     }
 
+    /** downconv = Conv2d(8, 16, kernel_size=4, stride=2, padding=1, bias=false) (activity.net:25) */
     private void forwardDownconv() {
-        // downconv = Conv2d(8, 16, kernel_size=4, stride=2, padding=1, bias=false)  (activity.net:25)
         // [batch, 8, 32, 32] -> [batch, 16, 16, 16]
         conv2d(downrelu, value(downconvWeight), downconv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
+    /** downnorm = BatchNorm2d(16) (activity.net:26); uprelu = ReLU() (activity.net:27) */
     private void forwardDownnorm() {
-        // downnorm = BatchNorm2d(16)  (activity.net:26)
-        // uprelu = ReLU()  (activity.net:27)
         batchNorm(downconv, downnormState, uprelu, training, relu());
     }
 
+    /** upconv = ConvTranspose2d(16, 8, kernel_size=4, stride=2, padding=1, bias=false) (activity.net:28) */
     private void forwardUpconv() {
-        // upconv = ConvTranspose2d(16, 8, kernel_size=4, stride=2, padding=1, bias=false)  (activity.net:28)
         // [batch, 16, 16, 16] -> [batch, 8, 32, 32]
         convTranspose2d(uprelu, value(upconvWeight), upconv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
+    /** upnorm = BatchNorm2d(8) (activity.net:29) */
     private void forwardUpnorm() {
-        // upnorm = BatchNorm2d(8)  (activity.net:29)
         batchNorm(upconv, upnormState, upnorm, training);
     }
 
+    /** ReLU() (activity.net:34) */
     private void forwardRelu1() {
-        // ReLU()  (activity.net:34)
         relu(skip, relu1); // in place
     }
 
+    /** outerup = ConvTranspose2d(16, 3, kernel_size=4, stride=2, padding=1) (activity.net:30) */
     private void forwardOuterup() {
-        // outerup = ConvTranspose2d(16, 3, kernel_size=4, stride=2, padding=1)  (activity.net:30)
         // [batch, 16, 32, 32] -> [batch, 3, 64, 64]
         convTranspose2d(
                 relu1, value(outerupWeight), value(outerupBias), outerup, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
+    /** Tanh() (activity.net:34) */
     private void forwardTanh1() {
-        // Tanh()  (activity.net:34)
         tanh(outerup, colours); // in place
     }
 
@@ -308,6 +308,7 @@ public final class SparseUnet extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dColours was computed with the loss, or given.
         backwardTanh1();
@@ -323,13 +324,13 @@ public final class SparseUnet extends Network implements Supervised {
         backwardOuterconv();
     }
 
+    /** Tanh() (activity.net:34) */
     private void backwardTanh1() {
-        // Tanh()  (activity.net:34)
         tanhBackward(colours, dColours, dOuterup); // in place
     }
 
+    /** outerup = ConvTranspose2d(16, 3, kernel_size=4, stride=2, padding=1) (activity.net:30) */
     private void backwardOuterup() {
-        // outerup = ConvTranspose2d(16, 3, kernel_size=4, stride=2, padding=1)  (activity.net:30)
         // [batch, 16, 32, 32], [batch, 3, 64, 64] -> [16, 3, 4, 4]
         convTranspose2dBackwardWeight(
                 relu1, dOuterup, gradient(outerupWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
@@ -338,18 +339,18 @@ public final class SparseUnet extends Network implements Supervised {
         convTranspose2dBackwardInput(dOuterup, value(outerupWeight), dRelu1, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
+    /** ReLU() (activity.net:34) */
     private void backwardRelu1() {
-        // ReLU()  (activity.net:34)
         reluBackward(relu1, dRelu1, dSkip); // in place
     }
 
+    /** upnorm = BatchNorm2d(8) (activity.net:29) */
     private void backwardUpnorm() {
-        // upnorm = BatchNorm2d(8)  (activity.net:29)
         batchNormBackward(upconv, upnormState, dUpnorm, dUpconv, training, accumulate);
     }
 
+    /** upconv = ConvTranspose2d(16, 8, kernel_size=4, stride=2, padding=1, bias=false) (activity.net:28) */
     private void backwardUpconv() {
-        // upconv = ConvTranspose2d(16, 8, kernel_size=4, stride=2, padding=1, bias=false)  (activity.net:28)
         // [batch, 16, 16, 16], [batch, 8, 32, 32] -> [16, 8, 4, 4]
         convTranspose2dBackwardWeight(
                 uprelu, dUpconv, gradient(upconvWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
@@ -357,10 +358,11 @@ public final class SparseUnet extends Network implements Supervised {
         convTranspose2dBackwardInput(dUpconv, value(upconvWeight), dUprelu, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
+    /**
+     * downnorm = BatchNorm2d(16) (activity.net:26); uprelu = ReLU() (activity.net:27); downconv = Conv2d(8, 16,
+     * kernel_size=4, stride=2, padding=1, bias=false) (activity.net:25)
+     */
     private void backwardDownnorm() {
-        // downnorm = BatchNorm2d(16)  (activity.net:26)
-        // uprelu = ReLU()  (activity.net:27)
-        // downconv = Conv2d(8, 16, kernel_size=4, stride=2, padding=1, bias=false)  (activity.net:25)
         batchNormBackward(
                 downconv,
                 downnormState,
@@ -372,8 +374,8 @@ public final class SparseUnet extends Network implements Supervised {
                 afterwards(activityPenaltyMean(downconv, sparse))); // in place
     }
 
+    /** downconv = Conv2d(8, 16, kernel_size=4, stride=2, padding=1, bias=false) (activity.net:25) */
     private void backwardDownconv() {
-        // downconv = Conv2d(8, 16, kernel_size=4, stride=2, padding=1, bias=false)  (activity.net:25)
         // [batch, 8, 32, 32], [batch, 16, 16, 16] -> [16, 8, 4, 4]
         conv2dBackwardWeight(
                 downrelu, dDownconv, gradient(downconvWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
@@ -381,13 +383,13 @@ public final class SparseUnet extends Network implements Supervised {
         conv2dBackwardInput(dDownconv, value(downconvWeight), dDownrelu, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
+    /** downrelu = LeakyReLU(0.2) (activity.net:24) */
     private void backwardDownrelu() {
-        // downrelu = LeakyReLU(0.2)  (activity.net:24)
         inOnePass(dDownrelu, dOuterconv, leakyReluBackward(downrelu, 0.2), add(dOuterconvFromSkip)); // in place
     }
 
+    /** outerconv = Conv2d(3, 8, kernel_size=4, stride=2, padding=1) (activity.net:23) */
     private void backwardOuterconv() {
-        // outerconv = Conv2d(3, 8, kernel_size=4, stride=2, padding=1)  (activity.net:23)
         // [batch, 3, 64, 64], [batch, 8, 32, 32] -> [8, 3, 4, 4]
         conv2dBackwardWeight(
                 drawing, dOuterconv, gradient(outerconvWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
@@ -415,6 +417,11 @@ public final class SparseUnet extends Network implements Supervised {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         skip = memory.perSample(0, 16, 32, 32);
         outerconv = memory.channels(skip, 0, 8);
@@ -430,6 +437,11 @@ public final class SparseUnet extends Network implements Supervised {
         colours = outerup;
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dColours = memory.perSample(45_056, 3, 64, 64);
         dOuterup = dColours;

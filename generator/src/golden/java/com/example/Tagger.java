@@ -63,63 +63,74 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("tagger.net")
 public final class Tagger extends Network implements Supervised {
-    // input word (tagger.net:5)
-    private INDArray word; // int[batch, 16]
+    /** input word (tagger.net:5), int[batch, 16] */
+    private INDArray word;
 
-    // vector = Embedding(500, 12, padding_idx=0)  (tagger.net:8)
+    /** vector = Embedding(500, 12, padding_idx=0) (tagger.net:8) */
     private final Parameter vectorWeight = parameter("vector.weight", normalExcept(0.0, 1.0, 0L, 12L), 500, 12);
-    private INDArray vector; // [batch, 16, 12]
-    private INDArray dVector;
+    /** [batch, 16, 12] */
+    private INDArray vector, dVector;
 
-    // memory = LSTM(12, 8, batch_first=true, bidirectional=true)  (tagger.net:9)
-    private final Parameter memoryWeightIhL0 = parameter("memory.weight_ih_l0", uniform(1 / Math.sqrt(8)), 32, 12);
-    private final Parameter memoryBiasIhL0 = parameter("memory.bias_ih_l0", uniform(1 / Math.sqrt(8)), 32);
-    private final Parameter memoryWeightHhL0 = parameter("memory.weight_hh_l0", uniform(1 / Math.sqrt(8)), 32, 8);
-    private final Parameter memoryBiasHhL0 = parameter("memory.bias_hh_l0", uniform(1 / Math.sqrt(8)), 32);
-    private final Parameter memoryWeightIhL0Reverse =
-            parameter("memory.weight_ih_l0_reverse", uniform(1 / Math.sqrt(8)), 32, 12);
-    private final Parameter memoryBiasIhL0Reverse =
-            parameter("memory.bias_ih_l0_reverse", uniform(1 / Math.sqrt(8)), 32);
-    private final Parameter memoryWeightHhL0Reverse =
-            parameter("memory.weight_hh_l0_reverse", uniform(1 / Math.sqrt(8)), 32, 8);
-    private final Parameter memoryBiasHhL0Reverse =
-            parameter("memory.bias_hh_l0_reverse", uniform(1 / Math.sqrt(8)), 32);
-    private INDArray memoryProductsL0; // [batch, 16, 32]
-    private INDArray memoryStatesL0; // [batch, 16, 8]
-    private INDArray memoryCellsL0; // [batch, 16, 8]
-    private INDArray memoryKeptL0; // [batch, 16, 32]
-    private INDArray memoryProductsL0Reverse; // [batch, 16, 32]
-    private INDArray memoryStatesL0Reverse; // [batch, 16, 8]
-    private INDArray memoryCellsL0Reverse; // [batch, 16, 8]
-    private INDArray memoryKeptL0Reverse; // [batch, 16, 32]
-    private INDArray memory; // [batch, 16, 16]
-    private INDArray dMemory;
-    private INDArray dMemoryStatesL0;
-    private INDArray dMemoryStatesL0Reverse;
+    /** memory = LSTM(12, 8, batch_first=true, bidirectional=true) (tagger.net:9) */
+    private final Parameter memoryWeightIhL0 = parameter("memory.weight_ih_l0", uniform(1 / Math.sqrt(8)), 32, 12),
+            memoryBiasIhL0 = parameter("memory.bias_ih_l0", uniform(1 / Math.sqrt(8)), 32),
+            memoryWeightHhL0 = parameter("memory.weight_hh_l0", uniform(1 / Math.sqrt(8)), 32, 8),
+            memoryBiasHhL0 = parameter("memory.bias_hh_l0", uniform(1 / Math.sqrt(8)), 32),
+            memoryWeightIhL0Reverse = parameter("memory.weight_ih_l0_reverse", uniform(1 / Math.sqrt(8)), 32, 12),
+            memoryBiasIhL0Reverse = parameter("memory.bias_ih_l0_reverse", uniform(1 / Math.sqrt(8)), 32),
+            memoryWeightHhL0Reverse = parameter("memory.weight_hh_l0_reverse", uniform(1 / Math.sqrt(8)), 32, 8),
+            memoryBiasHhL0Reverse = parameter("memory.bias_hh_l0_reverse", uniform(1 / Math.sqrt(8)), 32);
+    /** [batch, 16, 32] */
+    private INDArray memoryProductsL0;
+    /** [batch, 16, 8] */
+    private INDArray memoryStatesL0, memoryCellsL0;
+    /** [batch, 16, 32] */
+    private INDArray memoryKeptL0, memoryProductsL0Reverse;
+    /** [batch, 16, 8] */
+    private INDArray memoryStatesL0Reverse, memoryCellsL0Reverse;
+    /** [batch, 16, 32] */
+    private INDArray memoryKeptL0Reverse;
+    /** [batch, 16, 16] */
+    private INDArray memory, dMemory;
+    /** [batch, 16, 8] */
+    private INDArray dMemoryStatesL0, dMemoryStatesL0Reverse;
+    /** [batch, 16, 32] */
     private INDArray dMemoryProductsL0Reverse;
+    /** [batch, 16, 12] */
     private INDArray dVectorFromMemory;
+    /** [batch, 16, 32] */
     private INDArray dMemoryProductsL0;
+    /** [batch, 16, 12] */
     private INDArray dVectorFromMemory2;
 
-    // gates = GRU(16, 6, batch_first=true)  (tagger.net:10)
-    private final Parameter gatesWeightIhL0 = parameter("gates.weight_ih_l0", uniform(1 / Math.sqrt(6)), 18, 16);
-    private final Parameter gatesBiasIhL0 = parameter("gates.bias_ih_l0", uniform(1 / Math.sqrt(6)), 18);
-    private final Parameter gatesWeightHhL0 = parameter("gates.weight_hh_l0", uniform(1 / Math.sqrt(6)), 18, 6);
-    private final Parameter gatesBiasHhL0 = parameter("gates.bias_hh_l0", uniform(1 / Math.sqrt(6)), 18);
-    private INDArray gatesProductsL0; // [batch, 16, 18]
-    private INDArray gates; // [batch, 16, 6]
-    private INDArray gatesKeptL0; // [batch, 16, 24]
+    /** gates = GRU(16, 6, batch_first=true) (tagger.net:10) */
+    private final Parameter gatesWeightIhL0 = parameter("gates.weight_ih_l0", uniform(1 / Math.sqrt(6)), 18, 16),
+            gatesBiasIhL0 = parameter("gates.bias_ih_l0", uniform(1 / Math.sqrt(6)), 18),
+            gatesWeightHhL0 = parameter("gates.weight_hh_l0", uniform(1 / Math.sqrt(6)), 18, 6),
+            gatesBiasHhL0 = parameter("gates.bias_hh_l0", uniform(1 / Math.sqrt(6)), 18);
+    /** [batch, 16, 18] */
+    private INDArray gatesProductsL0;
+    /** [batch, 16, 6] */
+    private INDArray gates;
+    /** [batch, 16, 24] */
+    private INDArray gatesKeptL0;
+    /** [batch, 16, 6] */
     private INDArray dGates;
+    /** [batch, 16, 18] */
     private INDArray dGatesProductsL0;
 
-    // linear1 = Linear(6, 1)  (tagger.net:12)
-    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(6)), 1, 6);
-    private final Parameter linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(6)), 1);
-    private INDArray score; // [batch, 16, 1]
-    private INDArray dScore;
+    /** linear1 = Linear(6, 1) (tagger.net:12) */
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(6)), 1, 6),
+            linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(6)), 1);
+    /** [batch, 16, 1] */
+    private INDArray score, dScore;
 
+    /**
+     * Declares what is learned; optimizer Adam(lr=0.001).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Tagger(Init init) {
-        // optimizer Adam(lr=0.001)
         super(DataType.FLOAT, 7_847, init, new Adam(0.001, 0.9, 0.999, 1e-8));
         declared();
     }
@@ -166,13 +177,13 @@ public final class Tagger extends Network implements Supervised {
         });
     }
 
+    /** vector = Embedding(500, 12, padding_idx=0) (tagger.net:8) */
     private void forwardVector() {
-        // vector = Embedding(500, 12, padding_idx=0)  (tagger.net:8)
         embedding(word, value(vectorWeight), vector); // int[batch, 16] of [500, 12] -> [batch, 16, 12]
     }
 
+    /** memory = LSTM(12, 8, batch_first=true, bidirectional=true) (tagger.net:9) */
     private void forwardMemory() {
-        // memory = LSTM(12, 8, batch_first=true, bidirectional=true)  (tagger.net:9)
         // [batch, 16, 12] x [32, 12]' + [32] -> [batch, 16, 32]
         linear(vector, value(memoryWeightIhL0), value(memoryBiasIhL0), memoryProductsL0);
         // [batch, 16, 32] -> [batch, 16, 8]
@@ -198,16 +209,16 @@ public final class Tagger extends Network implements Supervised {
         concat(memory, 2, memoryStatesL0, memoryStatesL0Reverse); // [batch, 16, 8], [batch, 16, 8] -> [batch, 16, 16]
     }
 
+    /** gates = GRU(16, 6, batch_first=true) (tagger.net:10) */
     private void forwardGates() {
-        // gates = GRU(16, 6, batch_first=true)  (tagger.net:10)
         // [batch, 16, 16] x [18, 16]' + [18] -> [batch, 16, 18]
         linear(memory, value(gatesWeightIhL0), value(gatesBiasIhL0), gatesProductsL0);
         // [batch, 16, 18] -> [batch, 16, 6]
         gru(gatesProductsL0, value(gatesWeightHhL0), value(gatesBiasHhL0), gatesKeptL0, gates, false);
     }
 
+    /** Linear(6, 1) (tagger.net:12) */
     private void forwardLinear1() {
-        // Linear(6, 1)  (tagger.net:12)
         // [batch, 16, 6] x [1, 6]' + [1] -> [batch, 16, 1]
         linear(gates, value(linear1Weight), value(linear1Bias), score);
     }
@@ -257,6 +268,7 @@ public final class Tagger extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dScore was computed with the loss, or given.
         backwardLinear1();
@@ -265,16 +277,16 @@ public final class Tagger extends Network implements Supervised {
         backwardVector();
     }
 
+    /** Linear(6, 1) (tagger.net:12) */
     private void backwardLinear1() {
-        // Linear(6, 1)  (tagger.net:12)
         // [batch * 16, 1]' x [batch * 16, 6] -> [1, 6]
         linearBackwardWeight(gates, dScore, gradient(linear1Weight), accumulate);
         linearBackwardBias(dScore, gradient(linear1Bias), accumulate); // [batch, 16, 1] -> [1]
         linearBackwardInput(dScore, value(linear1Weight), dGates); // [batch, 16, 1] x [1, 6] -> [batch, 16, 6]
     }
 
+    /** gates = GRU(16, 6, batch_first=true) (tagger.net:10) */
     private void backwardGates() {
-        // gates = GRU(16, 6, batch_first=true)  (tagger.net:10)
         // [batch, 16, 6] -> [batch, 16, 18]
         gruBackwardInput(value(gatesWeightHhL0), gatesKeptL0, gates, dGates, dGatesProductsL0, false, workspace);
         // [batch, 16, 18] -> [18, 6]
@@ -288,8 +300,8 @@ public final class Tagger extends Network implements Supervised {
         linearBackwardInput(dGatesProductsL0, value(gatesWeightIhL0), dMemory);
     }
 
+    /** memory = LSTM(12, 8, batch_first=true, bidirectional=true) (tagger.net:9) */
     private void backwardMemory() {
-        // memory = LSTM(12, 8, batch_first=true, bidirectional=true)  (tagger.net:9)
         concatBackward(dMemory, dMemoryStatesL0, 2, 0); // [batch, 16, 16] -> [batch, 16, 8]
         concatBackward(dMemory, dMemoryStatesL0Reverse, 2, 8); // [batch, 16, 16] -> [batch, 16, 8]
         // [batch, 16, 8] -> [batch, 16, 32]
@@ -338,8 +350,8 @@ public final class Tagger extends Network implements Supervised {
         add(dVectorFromMemory, dVectorFromMemory2, dVector); // in place
     }
 
+    /** vector = Embedding(500, 12, padding_idx=0) (tagger.net:8) */
     private void backwardVector() {
-        // vector = Embedding(500, 12, padding_idx=0)  (tagger.net:8)
         // [batch, 16, 12] into the rows int[batch, 16] of [500, 12]
         embeddingBackwardWeight(word, dVector, gradient(vectorWeight), 0, accumulate);
         // word needs no gradient.
@@ -365,6 +377,11 @@ public final class Tagger extends Network implements Supervised {
         allocateGradients(memory_);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory_ the arena
+     */
     private void allocateActivations(Memory memory_) {
         vector = memory_.perSample(1_952, 16, 12);
         memoryProductsL0 = memory_.perSample(512, 16, 32);
@@ -382,6 +399,11 @@ public final class Tagger extends Network implements Supervised {
         score = memory_.perSample(2_848, 16, 1);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory_ the arena
+     */
     private void allocateGradients(Memory memory_) {
         dScore = memory_.perSample(1_408, 16, 1);
         dGates = memory_.perSample(2_752, 16, 6);

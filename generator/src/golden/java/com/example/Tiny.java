@@ -69,40 +69,43 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("tiny.net")
 public final class Tiny extends Network implements Supervised {
+    /** Windows of layers */
     private static final Window KERNEL_4_STRIDE_2_PADDING_1 =
             Window.kernel(4, 4).stride(2, 2).padding(1, 1);
 
-    // l1(1e-6)
+    /** l1(1e-6) */
     private final Regularizer l1 = new Regularizer("l1(1e-6)", new L1(1e-6));
 
-    // input image (tiny.net:5)
-    private INDArray image; // [batch, 1, 28, 28]
+    /** input image (tiny.net:5), [batch, 1, 28, 28] */
+    private INDArray image;
 
-    // conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6))  (tiny.net:7)
-    private final Parameter convWeight = parameter("conv.weight", uniform(1 / Math.sqrt(4 * 4)), l1, 8, 1, 4, 4);
-    private final Parameter convBias = parameter("conv.bias", uniform(0.25), 8);
-    private INDArray conv; // [batch, 8, 14, 14]
-    private INDArray dConv;
+    /** conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6)) (tiny.net:7) */
+    private final Parameter convWeight = parameter("conv.weight", uniform(1 / Math.sqrt(4 * 4)), l1, 8, 1, 4, 4),
+            convBias = parameter("conv.bias", uniform(0.25), 8);
+    /** [batch, 8, 14, 14] */
+    private INDArray conv, dConv;
 
-    // norm = BatchNorm2d(8)  (tiny.net:8)
+    /** norm = BatchNorm2d(8) (tiny.net:8) */
     private final BatchNorm normState = batchNormOf("norm", constant(1.0), constant(0.0), 1e-5, 0.1, 8);
 
-    // relu (tiny.net:9)
-    private INDArray relu; // [batch, 8, 14, 14]
-    private INDArray dRelu;
+    /** relu (tiny.net:9), [batch, 8, 14, 14] */
+    private INDArray relu, dRelu;
 
-    // flat (tiny.net:10)
-    private INDArray flat; // [batch, 1568]
-    private INDArray dFlat;
+    /** flat (tiny.net:10), [batch, 1568] */
+    private INDArray flat, dFlat;
 
-    // logits = Linear(1568, 10)  (tiny.net:11)
-    private final Parameter logitsWeight = parameter("logits.weight", uniform(1 / Math.sqrt(1568)), 10, 1568);
-    private final Parameter logitsBias = parameter("logits.bias", uniform(1 / Math.sqrt(1568)), 10);
-    private INDArray scores; // [batch, 10]
-    private INDArray dScores;
+    /** logits = Linear(1568, 10) (tiny.net:11) */
+    private final Parameter logitsWeight = parameter("logits.weight", uniform(1 / Math.sqrt(1568)), 10, 1568),
+            logitsBias = parameter("logits.bias", uniform(1 / Math.sqrt(1568)), 10);
+    /** [batch, 10] */
+    private INDArray scores, dScores;
 
+    /**
+     * Declares what is learned; optimizer Adam(lr=0.001).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Tiny(Init init) {
-        // optimizer Adam(lr=0.001)
         super(DataType.FLOAT, 15_842, init, new Adam(0.001, 0.9, 0.999, 1e-8));
         declared();
     }
@@ -155,20 +158,19 @@ public final class Tiny extends Network implements Supervised {
         });
     }
 
+    /** conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6)) (tiny.net:7) */
     private void forwardConv() {
-        // conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6))  (tiny.net:7)
         // [batch, 1, 28, 28] -> [batch, 8, 14, 14]
         conv2d(image, value(convWeight), value(convBias), conv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
+    /** norm = BatchNorm2d(8) (tiny.net:8); relu = ReLU() (tiny.net:9) */
     private void forwardNorm() {
-        // norm = BatchNorm2d(8)  (tiny.net:8)
-        // relu = ReLU()  (tiny.net:9)
         batchNorm(conv, normState, relu, training, relu());
     }
 
+    /** Linear(1568, 10) (tiny.net:11) */
     private void forwardLogits() {
-        // Linear(1568, 10)  (tiny.net:11)
         // [batch, 1568] x [10, 1568]' + [10] -> [batch, 10]
         linear(flat, value(logitsWeight), value(logitsBias), scores);
     }
@@ -218,6 +220,7 @@ public final class Tiny extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dScores was computed with the loss, or given.
         backwardLogits();
@@ -226,22 +229,21 @@ public final class Tiny extends Network implements Supervised {
         backwardConv();
     }
 
+    /** Linear(1568, 10) (tiny.net:11) */
     private void backwardLogits() {
-        // Linear(1568, 10)  (tiny.net:11)
         // [batch, 10]' x [batch, 1568] -> [10, 1568]
         linearBackwardWeight(flat, dScores, gradient(logitsWeight), accumulate);
         linearBackwardBias(dScores, gradient(logitsBias), accumulate); // [batch, 10] -> [10]
         linearBackwardInput(dScores, value(logitsWeight), dFlat); // [batch, 10] x [10, 1568] -> [batch, 1568]
     }
 
+    /** norm = BatchNorm2d(8) (tiny.net:8); relu = ReLU() (tiny.net:9) */
     private void backwardNorm() {
-        // norm = BatchNorm2d(8)  (tiny.net:8)
-        // relu = ReLU()  (tiny.net:9)
         batchNormBackward(conv, normState, dRelu, dConv, training, accumulate, reluBackward(relu)); // in place
     }
 
+    /** conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6)) (tiny.net:7) */
     private void backwardConv() {
-        // conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6))  (tiny.net:7)
         // [batch, 1, 28, 28], [batch, 8, 14, 14] -> [8, 1, 4, 4]
         conv2dBackwardWeight(image, dConv, gradient(convWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
         channelBiasBackward(dConv, gradient(convBias), accumulate); // [batch, 8, 14, 14] -> [8]
@@ -268,6 +270,11 @@ public final class Tiny extends Network implements Supervised {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         conv = memory.perSample(0, 8, 14, 14);
         normState.allocate(memory.fixed(0, 8), memory.fixed(16, 8));
@@ -276,6 +283,11 @@ public final class Tiny extends Network implements Supervised {
         scores = memory.perSample(4_704, 10);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dScores = memory.perSample(4_720, 10);
         dFlat = memory.perSample(3_136, 1568);

@@ -65,23 +65,28 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("grouped.net")
 public final class Tuned extends Network implements Supervised {
-    // input x (grouped.net:12)
-    private INDArray x; // [batch, 32]
+    /** input x (grouped.net:12), [batch, 32] */
+    private INDArray x;
 
-    // Level (grouped.net:4)
-    private final Level levels0 = new Level("levels.0", true, false);
-    private final Level levels1 = new Level("levels.1", true, true);
-    private final Level levels2 = new Level("levels.2", false, true);
+    /** Level (grouped.net:4) */
+    private final Level levels0 = new Level("levels.0", true, false),
+            levels1 = new Level("levels.1", true, true),
+            levels2 = new Level("levels.2", false, true);
 
-    // head = Linear(32, 10)  (grouped.net:14)
-    private final Parameter headWeight = parameter("head.weight", uniform(1 / Math.sqrt(32)), 10, 32);
-    private final Parameter headBias = parameter("head.bias", uniform(1 / Math.sqrt(32)), 10);
-    private INDArray logits; // [batch, 10]
-    private INDArray dLogits;
+    /** head = Linear(32, 10) (grouped.net:14) */
+    private final Parameter headWeight = parameter("head.weight", uniform(1 / Math.sqrt(32)), 10, 32),
+            headBias = parameter("head.bias", uniform(1 / Math.sqrt(32)), 10);
+    /** [batch, 10] */
+    private INDArray logits, dLogits;
+    /** [batch, 32] */
     private INDArray dLevels2Y;
 
+    /**
+     * Declares what is learned; optimizer AdamW(lr=3e-4, weight_decay=0.1).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Tuned(Init init) {
-        // optimizer AdamW(lr=3e-4, weight_decay=0.1)
         super(DataType.FLOAT, 25_578, init, new AdamW(3e-4, 0.9, 0.999, 1e-8, 0.1));
         // optimize biases, norms with weight_decay=0  (grouped.net:18)
         optimizes(new AdamW(3e-4, 0.9, 0.999, 1e-8, 0.0), "levels.*.layernorm*.**", "levels.**.bias");
@@ -179,6 +184,7 @@ public final class Tuned extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dLogits was computed with the loss, or given.
         // head = Linear(32, 10)  (grouped.net:14)
@@ -222,26 +228,24 @@ public final class Tuned extends Network implements Supervised {
      */
     @GeneratedNetwork("grouped.net")
     private final class Level extends Network.Part {
-        private final boolean needsDY;
-        private final boolean needsDXFromY;
+        /** Differences from other objects */
+        private final boolean needsDY, needsDXFromY;
+        /** Parameters */
+        private final Parameter linear1Weight, linear1Bias, linear2Weight, linear2Bias;
+        /** Normalizations */
         private final SampleNorm layernorm1State;
-        private INDArray layernorm1; // [batch, 32]
-        private INDArray dLayernorm1;
-        private INDArray dXFromLayernorm1;
-        private final Parameter linear1Weight;
-        private final Parameter linear1Bias;
-        private INDArray linear1; // [batch, 128]
-        private INDArray dLinear1;
-        private INDArray gelu1; // [batch, 128]
-        private INDArray dGelu1;
-        private final Parameter linear2Weight;
-        private final Parameter linear2Bias;
-        private INDArray linear2; // [batch, 32]
-        private INDArray dLinear2;
-        private INDArray y; // [batch, 32]
-        private INDArray dY;
-        private INDArray dXFromY;
+        /** [batch, 32] */
+        private INDArray layernorm1, dLayernorm1, dXFromLayernorm1, linear2, dLinear2, y, dY, dXFromY;
+        /** [batch, 128] */
+        private INDArray linear1, dLinear1, gelu1, dGelu1;
 
+        /**
+         * Declares what it learns.
+         *
+         * @param path what the names of its parameters begin with
+         * @param needsDY whether it needs dY
+         * @param needsDXFromY whether it needs dXFromY
+         */
         Level(String path, boolean needsDY, boolean needsDXFromY) {
             this.needsDY = needsDY;
             this.needsDXFromY = needsDXFromY;
@@ -255,6 +259,11 @@ public final class Tuned extends Network implements Supervised {
             linear2Bias = parameter(path + ".linear2.bias", uniform(1 / Math.sqrt(128)), 32);
         }
 
+        /**
+         * Runs its layers forward.
+         *
+         * @param x [batch, 32]
+         */
         void forward(INDArray x) {
             // LayerNorm(32)  (grouped.net:6)
             layerNorm(x, layernorm1State, layernorm1);
@@ -270,6 +279,13 @@ public final class Tuned extends Network implements Supervised {
             add(x, linear2, y); // in place
         }
 
+        /**
+         * Runs its layers backward.
+         *
+         * @param x [batch, 32]
+         * @param dY2 [batch, 32], or null
+         * @param dY3 [batch, 32], or null
+         */
         void backward(INDArray x, INDArray dY2, INDArray dY3) {
             if (dY2 != null) {
                 // output y = x + hidden  (grouped.net:7)
@@ -291,8 +307,8 @@ public final class Tuned extends Network implements Supervised {
             layerNormBackward(x, layernorm1State, dLayernorm1, dXFromLayernorm1, accumulate());
         }
 
-        /** Takes its tensors from the arena, each at the next offset of the plan. */
-        void allocate(Places places) {
+        @Override
+        protected void allocate(Places places) {
             layernorm1State.allocate(places.perSample(1), places.perSample(1));
             layernorm1 = places.perSample(32);
             dLayernorm1 = places.perSample(32);

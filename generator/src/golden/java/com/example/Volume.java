@@ -100,107 +100,105 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("volume.net")
 public final class Volume extends Network implements Supervised {
-    private static final Window KERNEL_3 = Window.kernel(3, 3, 3);
-    private static final Window KERNEL_3X4X4_STRIDE_2 = Window.kernel(3, 4, 4).stride(2, 2, 2);
-    private static final Window KERNEL_2 = Window.kernel(2, 2, 2);
-    private static final Window KERNEL_1X2X2 = Window.kernel(1, 2, 2);
-    private static final Window KERNEL_2_STRIDE_1X2X2 = Window.kernel(2, 2, 2).stride(1, 2, 2);
+    /** Windows of layers */
+    private static final Window KERNEL_3 = Window.kernel(3, 3, 3),
+            KERNEL_3X4X4_STRIDE_2 = Window.kernel(3, 4, 4).stride(2, 2, 2),
+            KERNEL_2 = Window.kernel(2, 2, 2),
+            KERNEL_1X2X2 = Window.kernel(1, 2, 2),
+            KERNEL_2_STRIDE_1X2X2 = Window.kernel(2, 2, 2).stride(1, 2, 2);
 
-    // input scan (volume.net:5)
-    private INDArray scan; // [batch, 1, 6, 8, 8]
+    /** input scan (volume.net:5), [batch, 1, 6, 8, 8] */
+    private INDArray scan;
 
-    // wide = Conv3d(1, 4, 3, padding=1, padding_mode='replicate')(scan)  (volume.net:6)
-    private final Parameter wideWeight = parameter("wide.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 4, 1, 3, 3, 3);
-    private final Parameter wideBias = parameter("wide.bias", uniform(1 / Math.sqrt(27)), 4);
-    private INDArray widePadded; // [batch, 1, 8, 10, 10]
-    private INDArray wide; // [batch, 4, 6, 8, 8]
-    private INDArray dWide;
+    /** wide = Conv3d(1, 4, 3, padding=1, padding_mode='replicate')(scan) (volume.net:6) */
+    private final Parameter wideWeight = parameter("wide.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 4, 1, 3, 3, 3),
+            wideBias = parameter("wide.bias", uniform(1 / Math.sqrt(27)), 4);
+    /** [batch, 1, 8, 10, 10] */
+    private INDArray widePadded;
+    /** [batch, 4, 6, 8, 8] */
+    private INDArray wide, dWide;
 
-    // pad1 (volume.net:8)
-    private INDArray pad1; // [batch, 4, 8, 9, 9]
-    private INDArray dPad1;
+    /** pad1 (volume.net:8), [batch, 4, 8, 9, 9] */
+    private INDArray pad1, dPad1;
 
-    // pad2 (volume.net:9)
-    private INDArray pad2; // [batch, 4, 10, 11, 11]
-    private INDArray dPad2;
+    /** pad2 (volume.net:9), [batch, 4, 10, 11, 11] */
+    private INDArray pad2, dPad2;
 
-    // pad3 (volume.net:10)
-    private INDArray pad3; // [batch, 4, 11, 11, 12]
-    private INDArray dPad3;
+    /** pad3 (volume.net:10), [batch, 4, 11, 11, 12] */
+    private INDArray pad3, dPad3;
 
-    // pad4 (volume.net:11)
-    private INDArray pad4; // [batch, 4, 13, 13, 14]
-    private INDArray dPad4;
+    /** pad4 (volume.net:11), [batch, 4, 13, 13, 14] */
+    private INDArray pad4, dPad4;
 
-    // conv1 = Conv3d(4, 8, (3, 4, 4), stride=2, groups=2)  (volume.net:12)
-    private final Parameter conv1Weight =
-            parameter("conv1.weight", uniform(1 / Math.sqrt(2 * 3 * 4 * 4)), 8, 2, 3, 4, 4);
-    private final Parameter conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(96)), 8);
-    private INDArray conv1; // [batch, 8, 6, 5, 6]
-    private INDArray dConv1;
+    /** conv1 = Conv3d(4, 8, (3, 4, 4), stride=2, groups=2) (volume.net:12) */
+    private final Parameter
+            conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(2 * 3 * 4 * 4)), 8, 2, 3, 4, 4),
+            conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(96)), 8);
+    /** [batch, 8, 6, 5, 6] */
+    private INDArray conv1, dConv1;
 
-    // instancenorm1 (volume.net:12)
+    /** instancenorm1 (volume.net:12) */
     private final SampleNorm instancenorm1State = sampleNormOf("instancenorm1", null, null, 1e-5);
 
-    // relu1 (volume.net:12)
-    private INDArray relu1; // [batch, 8, 6, 5, 6]
-    private INDArray dRelu1;
+    /** relu1 (volume.net:12), [batch, 8, 6, 5, 6] */
+    private INDArray relu1, dRelu1;
 
-    // dropout1 (volume.net:12)
-    private INDArray dropout1; // [batch, 8, 6, 5, 6]
-    private INDArray dropout1Mask; // [batch, 8]
+    /** dropout1 (volume.net:12), [batch, 8, 6, 5, 6] */
+    private INDArray dropout1;
+    /** [batch, 8] */
+    private INDArray dropout1Mask;
+    /** [batch, 8, 6, 5, 6] */
     private INDArray dDropout1;
 
-    // maxpool1 (volume.net:13)
-    private INDArray maxpool1; // [batch, 8, 5, 4, 5]
-    private INDArray dMaxpool1;
+    /** maxpool1 (volume.net:13), [batch, 8, 5, 4, 5] */
+    private INDArray maxpool1, dMaxpool1;
 
-    // avgpool1 (volume.net:14)
-    private INDArray avgpool1; // [batch, 8, 5, 3, 4]
-    private INDArray dAvgpool1;
+    /** avgpool1 (volume.net:14), [batch, 8, 5, 3, 4] */
+    private INDArray avgpool1, dAvgpool1;
 
-    // upconv1 = ConvTranspose3d(8, 4, 2, stride=(1, 2, 2))  (volume.net:15)
-    private final Parameter upconv1Weight =
-            parameter("upconv1.weight", uniform(1 / Math.sqrt(4 * 2 * 2 * 2)), 8, 4, 2, 2, 2);
-    private final Parameter upconv1Bias = parameter("upconv1.bias", uniform(1 / Math.sqrt(32)), 4);
-    private INDArray upconv1; // [batch, 4, 6, 6, 8]
-    private INDArray dUpconv1;
+    /** upconv1 = ConvTranspose3d(8, 4, 2, stride=(1, 2, 2)) (volume.net:15) */
+    private final Parameter
+            upconv1Weight = parameter("upconv1.weight", uniform(1 / Math.sqrt(4 * 2 * 2 * 2)), 8, 4, 2, 2, 2),
+            upconv1Bias = parameter("upconv1.bias", uniform(1 / Math.sqrt(32)), 4);
+    /** [batch, 4, 6, 6, 8] */
+    private INDArray upconv1, dUpconv1;
 
-    // batchnorm1 = BatchNorm3d(4)  (volume.net:15)
+    /** batchnorm1 = BatchNorm3d(4) (volume.net:15) */
     private final BatchNorm batchnorm1State = batchNormOf("batchnorm1", constant(1.0), constant(0.0), 1e-5, 0.1, 4);
-    private INDArray batchnorm1; // [batch, 4, 6, 6, 8]
-    private INDArray dBatchnorm1;
+    /** [batch, 4, 6, 6, 8] */
+    private INDArray batchnorm1, dBatchnorm1;
 
-    // upsample1 (volume.net:15)
-    private INDArray upsample1; // [batch, 4, 6, 12, 8]
-    private INDArray dUpsample1;
+    /** upsample1 (volume.net:15), [batch, 4, 6, 12, 8] */
+    private INDArray upsample1, dUpsample1;
 
-    // maxpool2 (volume.net:16)
-    private INDArray maxpool2; // [batch, 4, 2, 2, 2]
-    private INDArray dMaxpool2;
+    /** maxpool2 (volume.net:16), [batch, 4, 2, 2, 2] */
+    private INDArray maxpool2, dMaxpool2;
+    /** [batch, 4, 6, 12, 8] */
     private INDArray dUpsample1FromMaxpool2;
 
-    // avgpool2 (volume.net:16)
-    private INDArray avgpool2; // [batch, 4, 2, 2, 2]
-    private INDArray dAvgpool2;
+    /** avgpool2 (volume.net:16), [batch, 4, 2, 2, 2] */
+    private INDArray avgpool2, dAvgpool2;
+    /** [batch, 4, 6, 12, 8] */
     private INDArray dUpsample1FromAvgpool2;
 
-    // parts (volume.net:16)
-    private INDArray parts; // [batch, 8, 2, 2, 2]
-    private INDArray dParts;
+    /** parts (volume.net:16), [batch, 8, 2, 2, 2] */
+    private INDArray parts, dParts;
 
-    // flatten1 (volume.net:18)
-    private INDArray flatten1; // [batch, 64]
-    private INDArray dFlatten1;
+    /** flatten1 (volume.net:18), [batch, 64] */
+    private INDArray flatten1, dFlatten1;
 
-    // linear1 = Linear(64, 3)  (volume.net:18)
-    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(64)), 3, 64);
-    private final Parameter linear1Bias = parameter("linear1.bias", uniform(0.125), 3);
-    private INDArray scores; // [batch, 3]
-    private INDArray dScores;
+    /** linear1 = Linear(64, 3) (volume.net:18) */
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(64)), 3, 64),
+            linear1Bias = parameter("linear1.bias", uniform(0.125), 3);
+    /** [batch, 3] */
+    private INDArray scores, dScores;
 
+    /**
+     * Declares what is learned; optimizer Adam(lr=0.001).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Volume(Init init) {
-        // optimizer Adam(lr=0.001)
         super(DataType.FLOAT, 1_351, init, new Adam(0.001, 0.9, 0.999, 1e-8));
         declared();
     }
@@ -262,88 +260,87 @@ public final class Volume extends Network implements Supervised {
         });
     }
 
+    /** wide = Conv3d(1, 4, 3, padding=1, padding_mode='replicate')(scan) (volume.net:6) */
     private void forwardWide() {
-        // wide = Conv3d(1, 4, 3, padding=1, padding_mode='replicate')(scan)  (volume.net:6)
         replicationPad3d(scan, widePadded, 1, 1, 1, 1, 1, 1); // [batch, 1, 6, 8, 8] -> [batch, 1, 8, 10, 10]
         // [batch, 1, 8, 10, 10] -> [batch, 4, 6, 8, 8]
         conv3d(widePadded, value(wideWeight), value(wideBias), wide, KERNEL_3, workspace);
     }
 
+    /** ReflectionPad3d((1, 0, 0, 1, 1, 1)) (volume.net:8) */
     private void forwardPad1() {
-        // ReflectionPad3d((1, 0, 0, 1, 1, 1))  (volume.net:8)
         reflectionPad3d(wide, pad1, 1, 1, 0, 1, 1, 0); // [batch, 4, 6, 8, 8] -> [batch, 4, 8, 9, 9]
     }
 
+    /** ZeroPad3d(1) (volume.net:9) */
     private void forwardPad2() {
-        // ZeroPad3d(1)  (volume.net:9)
         zeroPad3d(pad1, pad2, 1, 1, 1, 1, 1, 1); // [batch, 4, 8, 9, 9] -> [batch, 4, 10, 11, 11]
     }
 
+    /** ConstantPad3d((0, 1, 0, 0, 0, 1), -1) (volume.net:10) */
     private void forwardPad3() {
-        // ConstantPad3d((0, 1, 0, 0, 0, 1), -1)  (volume.net:10)
         constantPad3d(pad2, pad3, 0, 1, 0, 0, 0, 1, -1.0); // [batch, 4, 10, 11, 11] -> [batch, 4, 11, 11, 12]
     }
 
+    /** CircularPad3d(1) (volume.net:11) */
     private void forwardPad4() {
-        // CircularPad3d(1)  (volume.net:11)
         circularPad3d(pad3, pad4, 1, 1, 1, 1, 1, 1); // [batch, 4, 11, 11, 12] -> [batch, 4, 13, 13, 14]
     }
 
+    /** Conv3d(4, 8, (3, 4, 4), stride=2, groups=2) (volume.net:12) */
     private void forwardConv1() {
-        // Conv3d(4, 8, (3, 4, 4), stride=2, groups=2)  (volume.net:12)
         // [batch, 4, 13, 13, 14] -> [batch, 8, 6, 5, 6]
         conv3d(pad4, value(conv1Weight), value(conv1Bias), conv1, KERNEL_3X4X4_STRIDE_2, workspace);
     }
 
+    /** InstanceNorm3d(8) (volume.net:12); ReLU() (volume.net:12) */
     private void forwardInstancenorm1() {
-        // InstanceNorm3d(8)  (volume.net:12)
-        // ReLU()  (volume.net:12)
         instanceNorm(conv1, instancenorm1State, relu1, relu());
     }
 
+    /** Dropout3d(0.2) (volume.net:12) */
     private void forwardDropout1() {
-        // Dropout3d(0.2)  (volume.net:12)
         dropout2d(relu1, dropout1Mask, dropout1, 0.2, training, random);
     }
 
+    /** MaxPool3d(2, stride=1, ceil_mode=true) (volume.net:13) */
     private void forwardMaxpool1() {
-        // MaxPool3d(2, stride=1, ceil_mode=true)  (volume.net:13)
         maxPool3d(dropout1, maxpool1, KERNEL_2); // [batch, 8, 6, 5, 6] -> [batch, 8, 5, 4, 5]
     }
 
+    /** AvgPool3d((1, 2, 2), stride=1, divisor_override=3) (volume.net:14) */
     private void forwardAvgpool1() {
-        // AvgPool3d((1, 2, 2), stride=1, divisor_override=3)  (volume.net:14)
         avgPool3d(maxpool1, avgpool1, KERNEL_1X2X2, 3); // [batch, 8, 5, 4, 5] -> [batch, 8, 5, 3, 4]
     }
 
+    /** ConvTranspose3d(8, 4, 2, stride=(1, 2, 2)) (volume.net:15) */
     private void forwardUpconv1() {
-        // ConvTranspose3d(8, 4, 2, stride=(1, 2, 2))  (volume.net:15)
         // [batch, 8, 5, 3, 4] -> [batch, 4, 6, 6, 8]
         convTranspose3d(avgpool1, value(upconv1Weight), value(upconv1Bias), upconv1, KERNEL_2_STRIDE_1X2X2, workspace);
     }
 
+    /** BatchNorm3d(4) (volume.net:15) */
     private void forwardBatchnorm1() {
-        // BatchNorm3d(4)  (volume.net:15)
         batchNorm(upconv1, batchnorm1State, batchnorm1, training);
     }
 
+    /** Upsample(scale_factor=(1, 2, 1)) (volume.net:15) */
     private void forwardUpsample1() {
-        // Upsample(scale_factor=(1, 2, 1))  (volume.net:15)
         upsample(batchnorm1, upsample1, 1, 2, 1); // [batch, 4, 6, 6, 8] -> [batch, 4, 6, 12, 8]
     }
 
+    /** AdaptiveMaxPool3d(2) (volume.net:16) */
     private void forwardMaxpool2() {
-        // AdaptiveMaxPool3d(2)  (volume.net:16)
         adaptiveMaxPool3d(upsample1, maxpool2); // [batch, 4, 6, 12, 8] -> [batch, 4, 2, 2, 2]
     }
 
+    /** AdaptiveAvgPool3d(2) (volume.net:16) */
     private void forwardAvgpool2() {
-        // AdaptiveAvgPool3d(2)  (volume.net:16)
         adaptiveAvgPool3d(upsample1, avgpool2); // [batch, 4, 6, 12, 8] -> [batch, 4, 2, 2, 2]
     }
 
+    /** Linear(64, 3) (volume.net:18) */
     private void forwardLinear1() {
-        // Linear(64, 3)  (volume.net:18)
         // [batch, 64] x [3, 64]' + [3] -> [batch, 3]
         linear(flatten1, value(linear1Weight), value(linear1Bias), scores);
     }
@@ -393,6 +390,7 @@ public final class Volume extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dScores was computed with the loss, or given.
         backwardLinear1();
@@ -416,38 +414,38 @@ public final class Volume extends Network implements Supervised {
         backwardWide();
     }
 
+    /** Linear(64, 3) (volume.net:18) */
     private void backwardLinear1() {
-        // Linear(64, 3)  (volume.net:18)
         // [batch, 3]' x [batch, 64] -> [3, 64]
         linearBackwardWeight(flatten1, dScores, gradient(linear1Weight), accumulate);
         linearBackwardBias(dScores, gradient(linear1Bias), accumulate); // [batch, 3] -> [3]
         linearBackwardInput(dScores, value(linear1Weight), dFlatten1); // [batch, 3] x [3, 64] -> [batch, 64]
     }
 
+    /** AdaptiveAvgPool3d(2) (volume.net:16) */
     private void backwardAvgpool2() {
-        // AdaptiveAvgPool3d(2)  (volume.net:16)
         adaptiveAvgPool3dBackward(dAvgpool2, dUpsample1FromAvgpool2); // [batch, 4, 2, 2, 2] -> [batch, 4, 6, 12, 8]
     }
 
+    /** AdaptiveMaxPool3d(2) (volume.net:16) */
     private void backwardMaxpool2() {
-        // AdaptiveMaxPool3d(2)  (volume.net:16)
         // [batch, 4, 2, 2, 2] -> [batch, 4, 6, 12, 8]
         adaptiveMaxPool3dBackward(upsample1, dMaxpool2, dUpsample1FromMaxpool2);
         add(dUpsample1FromAvgpool2, dUpsample1FromMaxpool2, dUpsample1); // in place
     }
 
+    /** Upsample(scale_factor=(1, 2, 1)) (volume.net:15) */
     private void backwardUpsample1() {
-        // Upsample(scale_factor=(1, 2, 1))  (volume.net:15)
         upsampleBackward(dUpsample1, dBatchnorm1, 1, 2, 1); // [batch, 4, 6, 12, 8] -> [batch, 4, 6, 6, 8]
     }
 
+    /** BatchNorm3d(4) (volume.net:15) */
     private void backwardBatchnorm1() {
-        // BatchNorm3d(4)  (volume.net:15)
         batchNormBackward(upconv1, batchnorm1State, dBatchnorm1, dUpconv1, training, accumulate);
     }
 
+    /** ConvTranspose3d(8, 4, 2, stride=(1, 2, 2)) (volume.net:15) */
     private void backwardUpconv1() {
-        // ConvTranspose3d(8, 4, 2, stride=(1, 2, 2))  (volume.net:15)
         // [batch, 8, 5, 3, 4], [batch, 4, 6, 6, 8] -> [8, 4, 2, 2, 2]
         convTranspose3dBackwardWeight(
                 avgpool1, dUpconv1, gradient(upconv1Weight), KERNEL_2_STRIDE_1X2X2, accumulate, workspace);
@@ -456,29 +454,28 @@ public final class Volume extends Network implements Supervised {
         convTranspose3dBackwardInput(dUpconv1, value(upconv1Weight), dAvgpool1, KERNEL_2_STRIDE_1X2X2, workspace);
     }
 
+    /** AvgPool3d((1, 2, 2), stride=1, divisor_override=3) (volume.net:14) */
     private void backwardAvgpool1() {
-        // AvgPool3d((1, 2, 2), stride=1, divisor_override=3)  (volume.net:14)
         avgPool3dBackward(dAvgpool1, dMaxpool1, KERNEL_1X2X2, 3); // [batch, 8, 5, 3, 4] -> [batch, 8, 5, 4, 5]
     }
 
+    /** MaxPool3d(2, stride=1, ceil_mode=true) (volume.net:13) */
     private void backwardMaxpool1() {
-        // MaxPool3d(2, stride=1, ceil_mode=true)  (volume.net:13)
         maxPool3dBackward(dropout1, dMaxpool1, dDropout1, KERNEL_2); // [batch, 8, 5, 4, 5] -> [batch, 8, 6, 5, 6]
     }
 
+    /** Dropout3d(0.2) (volume.net:12) */
     private void backwardDropout1() {
-        // Dropout3d(0.2)  (volume.net:12)
         dropout2dBackward(dropout1Mask, dDropout1, dRelu1, training); // in place
     }
 
+    /** InstanceNorm3d(8) (volume.net:12); ReLU() (volume.net:12) */
     private void backwardInstancenorm1() {
-        // InstanceNorm3d(8)  (volume.net:12)
-        // ReLU()  (volume.net:12)
         instanceNormBackward(conv1, instancenorm1State, dRelu1, dConv1, reluBackward(relu1)); // in place
     }
 
+    /** Conv3d(4, 8, (3, 4, 4), stride=2, groups=2) (volume.net:12) */
     private void backwardConv1() {
-        // Conv3d(4, 8, (3, 4, 4), stride=2, groups=2)  (volume.net:12)
         // [batch, 4, 13, 13, 14], [batch, 8, 6, 5, 6] -> [8, 2, 3, 4, 4]
         conv3dBackwardWeight(pad4, dConv1, gradient(conv1Weight), KERNEL_3X4X4_STRIDE_2, accumulate, workspace);
         channelBiasBackward(dConv1, gradient(conv1Bias), accumulate); // [batch, 8, 6, 5, 6] -> [8]
@@ -486,28 +483,28 @@ public final class Volume extends Network implements Supervised {
         conv3dBackwardInput(dConv1, value(conv1Weight), dPad4, KERNEL_3X4X4_STRIDE_2, workspace);
     }
 
+    /** CircularPad3d(1) (volume.net:11) */
     private void backwardPad4() {
-        // CircularPad3d(1)  (volume.net:11)
         circularPad3dBackward(dPad4, dPad3, 1, 1, 1, 1, 1, 1); // [batch, 4, 13, 13, 14] -> [batch, 4, 11, 11, 12]
     }
 
+    /** ConstantPad3d((0, 1, 0, 0, 0, 1), -1) (volume.net:10) */
     private void backwardPad3() {
-        // ConstantPad3d((0, 1, 0, 0, 0, 1), -1)  (volume.net:10)
         constantPad3dBackward(dPad3, dPad2, 0, 1, 0, 0, 0, 1, -1.0); // [batch, 4, 11, 11, 12] -> [batch, 4, 10, 11, 11]
     }
 
+    /** ZeroPad3d(1) (volume.net:9) */
     private void backwardPad2() {
-        // ZeroPad3d(1)  (volume.net:9)
         zeroPad3dBackward(dPad2, dPad1, 1, 1, 1, 1, 1, 1); // [batch, 4, 10, 11, 11] -> [batch, 4, 8, 9, 9]
     }
 
+    /** ReflectionPad3d((1, 0, 0, 1, 1, 1)) (volume.net:8) */
     private void backwardPad1() {
-        // ReflectionPad3d((1, 0, 0, 1, 1, 1))  (volume.net:8)
         reflectionPad3dBackward(dPad1, dWide, 1, 1, 0, 1, 1, 0); // [batch, 4, 8, 9, 9] -> [batch, 4, 6, 8, 8]
     }
 
+    /** wide = Conv3d(1, 4, 3, padding=1, padding_mode='replicate')(scan) (volume.net:6) */
     private void backwardWide() {
-        // wide = Conv3d(1, 4, 3, padding=1, padding_mode='replicate')(scan)  (volume.net:6)
         // [batch, 1, 8, 10, 10], [batch, 4, 6, 8, 8] -> [4, 1, 3, 3, 3]
         conv3dBackwardWeight(widePadded, dWide, gradient(wideWeight), KERNEL_3, accumulate, workspace);
         channelBiasBackward(dWide, gradient(wideBias), accumulate); // [batch, 4, 6, 8, 8] -> [4]
@@ -534,6 +531,11 @@ public final class Volume extends Network implements Supervised {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         widePadded = memory.perSample(21_856, 1, 8, 10, 10);
         wide = memory.perSample(0, 4, 6, 8, 8);
@@ -559,6 +561,11 @@ public final class Volume extends Network implements Supervised {
         scores = memory.perSample(23_248, 3);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dScores = memory.perSample(11_840, 3);
         dFlatten1 = memory.perSample(23_136, 64);

@@ -68,55 +68,55 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("words.net")
 public final class Words extends Network {
-    // l2(1e-4)
+    /** l2(1e-4) */
     private final Regularizer l2 = new Regularizer("l2(1e-4)", new L2(1e-4));
 
-    // input word (words.net:5)
-    private INDArray word; // int[batch, 12]
+    /** input word (words.net:5), int[batch, 12] */
+    private INDArray word;
 
-    // input length (words.net:6)
-    private INDArray length; // [batch, 1]
+    /** input length (words.net:6), [batch, 1] */
+    private INDArray length;
 
-    // vector = Embedding(1000, 16, padding_idx=0)  (words.net:9)
+    /** vector = Embedding(1000, 16, padding_idx=0) (words.net:9) */
     private final Parameter vectorWeight = parameter("vector.weight", normalExcept(0.0, 1.0, 0L, 16L), 1000, 16);
-    private INDArray vector; // [batch, 12, 16]
-    private INDArray dVector;
+    /** [batch, 12, 16] */
+    private INDArray vector, dVector;
 
-    // linear1 = Linear(16, 8)  (words.net:11)
-    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(16)), 8, 16);
-    private final Parameter linear1Bias = parameter("linear1.bias", uniform(0.25), 8);
-    private INDArray linear1; // [batch, 12, 8]
-    private INDArray dLinear1;
+    /** linear1 = Linear(16, 8) (words.net:11) */
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(16)), 8, 16),
+            linear1Bias = parameter("linear1.bias", uniform(0.25), 8);
+    /** [batch, 12, 8] */
+    private INDArray linear1, dLinear1;
 
-    // tanh1 (words.net:11)
-    private INDArray tanh1; // [batch, 12, 8]
-    private INDArray dTanh1;
+    /** tanh1 (words.net:11), [batch, 12, 8] */
+    private INDArray tanh1, dTanh1;
 
-    // flatten1 (words.net:11)
-    private INDArray flatten1; // [batch, 96]
-    private INDArray dFlatten1;
+    /** flatten1 (words.net:11), [batch, 96] */
+    private INDArray flatten1, dFlatten1;
 
-    // tone = Embedding(1000, 1, padding_idx=0, weight_regularizer=l2(1e-4))  (words.net:10)
+    /** tone = Embedding(1000, 1, padding_idx=0, weight_regularizer=l2(1e-4)) (words.net:10) */
     private final Parameter toneWeight = parameter("tone.weight", normalExcept(0.0, 1.0, 0L, 1L), l2, 1000, 1);
-    private INDArray tone; // [batch, 12, 1]
-    private INDArray dTone;
+    /** [batch, 12, 1] */
+    private INDArray tone, dTone;
 
-    // flatten2 (words.net:12)
-    private INDArray flatten2; // [batch, 12]
-    private INDArray dFlatten2;
+    /** flatten2 (words.net:12), [batch, 12] */
+    private INDArray flatten2, dFlatten2;
 
-    // hidden (words.net:12)
-    private INDArray hidden; // [batch, 109]
-    private INDArray dHidden;
+    /** hidden (words.net:12), [batch, 109] */
+    private INDArray hidden, dHidden;
 
-    // output scores = Linear(109, 3)(hidden)  (words.net:14)
-    private final Parameter scoresWeight = parameter("scores.weight", uniform(1 / Math.sqrt(109)), 3, 109);
-    private final Parameter scoresBias = parameter("scores.bias", uniform(1 / Math.sqrt(109)), 3);
-    private INDArray scores; // [batch, 3]
-    private INDArray dScores;
+    /** output scores = Linear(109, 3)(hidden) (words.net:14) */
+    private final Parameter scoresWeight = parameter("scores.weight", uniform(1 / Math.sqrt(109)), 3, 109),
+            scoresBias = parameter("scores.bias", uniform(1 / Math.sqrt(109)), 3);
+    /** [batch, 3] */
+    private INDArray scores, dScores;
 
+    /**
+     * Declares what is learned; optimizer Adam(lr=0.001).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Words(Init init) {
-        // optimizer Adam(lr=0.001)
         super(DataType.FLOAT, 17_466, init, new Adam(0.001, 0.9, 0.999, 1e-8));
         declared();
     }
@@ -188,44 +188,44 @@ public final class Words extends Network {
         });
     }
 
+    /** vector = Embedding(1000, 16, padding_idx=0) (words.net:9) */
     private void forwardVector() {
-        // vector = Embedding(1000, 16, padding_idx=0)  (words.net:9)
         embedding(word, value(vectorWeight), vector); // int[batch, 12] of [1000, 16] -> [batch, 12, 16]
     }
 
+    /** Linear(16, 8) (words.net:11) */
     private void forwardLinear1() {
-        // Linear(16, 8)  (words.net:11)
         // [batch, 12, 16] x [8, 16]' + [8] -> [batch, 12, 8]
         linear(vector, value(linear1Weight), value(linear1Bias), linear1);
     }
 
+    /** Tanh() (words.net:11) */
     private void forwardTanh1() {
-        // Tanh()  (words.net:11)
         tanh(linear1, tanh1); // in place
     }
 
+    /** Flatten() (words.net:11) */
     private void forwardFlatten1() {
-        // Flatten()  (words.net:11)
         copy(tanh1, flatten1); // [batch, 12, 8] -> [batch, 96]
     }
 
+    /** tone = Embedding(1000, 1, padding_idx=0, weight_regularizer=l2(1e-4)) (words.net:10) */
     private void forwardTone() {
-        // tone = Embedding(1000, 1, padding_idx=0, weight_regularizer=l2(1e-4))  (words.net:10)
         embedding(word, value(toneWeight), tone); // int[batch, 12] of [1000, 1] -> [batch, 12, 1]
     }
 
+    /** Flatten() (words.net:12) */
     private void forwardFlatten2() {
-        // Flatten()  (words.net:12)
         copy(tone, flatten2); // [batch, 12, 1] -> [batch, 12]
     }
 
+    /** hidden = concat(sentence, Flatten()(tone(word)), length) (words.net:12) */
     private void forwardHidden() {
-        // hidden = concat(sentence, Flatten()(tone(word)), length)  (words.net:12)
         concat(hidden, flatten1, flatten2, length); // [batch, 96], [batch, 12], [batch, 1] -> [batch, 109]
     }
 
+    /** output scores = Linear(109, 3)(hidden) (words.net:14) */
     private void forwardScores() {
-        // output scores = Linear(109, 3)(hidden)  (words.net:14)
         linear(hidden, value(scoresWeight), value(scoresBias), scores); // [batch, 109] x [3, 109]' + [3] -> [batch, 3]
     }
 
@@ -275,6 +275,7 @@ public final class Words extends Network {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dScores was computed with the loss, or given.
         backwardScores();
@@ -288,46 +289,46 @@ public final class Words extends Network {
         backwardVector();
     }
 
+    /** output scores = Linear(109, 3)(hidden) (words.net:14) */
     private void backwardScores() {
-        // output scores = Linear(109, 3)(hidden)  (words.net:14)
         // [batch, 3]' x [batch, 109] -> [3, 109]
         linearBackwardWeight(hidden, dScores, gradient(scoresWeight), accumulate);
         linearBackwardBias(dScores, gradient(scoresBias), accumulate); // [batch, 3] -> [3]
         linearBackwardInput(dScores, value(scoresWeight), dHidden); // [batch, 3] x [3, 109] -> [batch, 109]
     }
 
+    /** Flatten() (words.net:12) */
     private void backwardFlatten2() {
-        // Flatten()  (words.net:12)
         copy(dFlatten2, dTone); // [batch, 12] -> [batch, 12, 1]
     }
 
+    /** tone = Embedding(1000, 1, padding_idx=0, weight_regularizer=l2(1e-4)) (words.net:10) */
     private void backwardTone() {
-        // tone = Embedding(1000, 1, padding_idx=0, weight_regularizer=l2(1e-4))  (words.net:10)
         // [batch, 12, 1] into the rows int[batch, 12] of [1000, 1]
         embeddingBackwardWeight(word, dTone, gradient(toneWeight), 0, accumulate);
         // word needs no gradient.
     }
 
+    /** Flatten() (words.net:11) */
     private void backwardFlatten1() {
-        // Flatten()  (words.net:11)
         copy(dFlatten1, dTanh1); // [batch, 96] -> [batch, 12, 8]
     }
 
+    /** Tanh() (words.net:11) */
     private void backwardTanh1() {
-        // Tanh()  (words.net:11)
         tanhBackward(tanh1, dTanh1, dLinear1); // in place
     }
 
+    /** Linear(16, 8) (words.net:11) */
     private void backwardLinear1() {
-        // Linear(16, 8)  (words.net:11)
         // [batch * 12, 8]' x [batch * 12, 16] -> [8, 16]
         linearBackwardWeight(vector, dLinear1, gradient(linear1Weight), accumulate);
         linearBackwardBias(dLinear1, gradient(linear1Bias), accumulate); // [batch, 12, 8] -> [8]
         linearBackwardInput(dLinear1, value(linear1Weight), dVector); // [batch, 12, 8] x [8, 16] -> [batch, 12, 16]
     }
 
+    /** vector = Embedding(1000, 16, padding_idx=0) (words.net:9) */
     private void backwardVector() {
-        // vector = Embedding(1000, 16, padding_idx=0)  (words.net:9)
         // [batch, 12, 16] into the rows int[batch, 12] of [1000, 16]
         embeddingBackwardWeight(word, dVector, gradient(vectorWeight), 0, accumulate);
         // word needs no gradient.
@@ -353,6 +354,11 @@ public final class Words extends Network {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         vector = memory.perSample(0, 12, 16);
         linear1 = memory.perSample(304, 12, 8);
@@ -364,6 +370,11 @@ public final class Words extends Network {
         scores = memory.perSample(496, 3);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dScores = memory.perSample(400, 3);
         dHidden = memory.perSample(192, 109);

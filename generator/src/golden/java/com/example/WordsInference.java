@@ -31,13 +31,19 @@ import org.espalier.inference.IntTensor;
  */
 @Generated("org.espalier.generator.NetCompiler")
 public final class WordsInference extends Inference<WordsInference.Tensors> {
-    private final FloatTensor vectorWeight = weight("vector.weight", 1000, 16);
-    private final FloatTensor linear1Weight = weight("linear1.weight", 8, 16);
-    private final FloatTensor linear1Bias = weight("linear1.bias", 8);
-    private final FloatTensor toneWeight = weight("tone.weight", 1000, 1);
-    private final FloatTensor scoresWeight = weight("scores.weight", 3, 109);
-    private final FloatTensor scoresBias = weight("scores.bias", 3);
+    /** Weights, by their names in the file */
+    private final FloatTensor vectorWeight = weight("vector.weight", 1000, 16),
+            linear1Weight = weight("linear1.weight", 8, 16),
+            linear1Bias = weight("linear1.bias", 8),
+            toneWeight = weight("tone.weight", 1000, 1),
+            scoresWeight = weight("scores.weight", 3, 109),
+            scoresBias = weight("scores.bias", 3);
 
+    /**
+     * Reads the weights.
+     *
+     * @param weights the file
+     */
     private WordsInference(InferenceWeights weights) {
         super(weights);
         complete();
@@ -94,21 +100,30 @@ public final class WordsInference extends Inference<WordsInference.Tensors> {
 
     /** Tensors between the layers, for one call. */
     final class Tensors extends Inference.Pass {
-        private IntTensor word; // int[batch, 12]
-        private FloatTensor length; // [batch, 1]
-        private final FloatTensor vector = perSample(0, 12, 16);
-        private final FloatTensor linear1 = perSample(192, 12, 8);
-        private final FloatTensor tanh1 = linear1;
-        private final FloatTensor hidden = perSample(0, 109);
-        private final FloatTensor flatten1 = part(hidden, 0, 96);
-        private final FloatTensor tone = perSample(112, 12, 1);
-        private final FloatTensor flatten2 = part(hidden, 96, 12);
-        private final FloatTensor scores = perSample(112, 3);
+        /** int[batch, 12] */
+        private IntTensor word;
+        /** [batch, 1] */
+        private FloatTensor length;
+        /** Tensors of layers, each in its place of the memory */
+        private final FloatTensor vector = perSample(0, 12, 16),
+                linear1 = perSample(192, 12, 8),
+                tanh1 = linear1,
+                hidden = perSample(0, 109),
+                flatten1 = part(hidden, 0, 96),
+                tone = perSample(112, 12, 1),
+                flatten2 = part(hidden, 96, 12),
+                scores = perSample(112, 3);
 
+        /**
+         * Takes memory.
+         *
+         * @param samples how many samples a call has
+         */
         private Tensors(int samples) {
             super(samples, 288L, 0);
         }
 
+        /** Runs the layers. */
         private void forward() {
             // vector = Embedding(1000, 16, padding_idx=0)  (words.net:9)
             embedding(word, vectorWeight, vector);

@@ -83,70 +83,68 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("digits.net")
 public final class Digits extends Network implements Supervised {
-    private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
-    private static final Window KERNEL_2_STRIDE_2 = Window.kernel(2, 2).stride(2, 2);
+    /** Windows of layers */
+    private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1),
+            KERNEL_2_STRIDE_2 = Window.kernel(2, 2).stride(2, 2);
 
-    // small = l2(1e-4)
+    /** small = l2(1e-4) */
     private final Regularizer small = new Regularizer("small", new L2(1e-4));
 
-    // input image (digits.net:7)
-    private INDArray image; // [batch, 1, 28, 28]
+    /** input image (digits.net:7), [batch, 1, 28, 28] */
+    private INDArray image;
 
-    // conv1 = Conv2d(1, 16, kernel_size=3, padding=1)  (digits.net:10)
-    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(3 * 3)), small, 16, 1, 3, 3);
-    private final Parameter conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(9)), 16);
-    private INDArray conv1; // [batch, 16, 28, 28]
-    private INDArray dConv1;
+    /** conv1 = Conv2d(1, 16, kernel_size=3, padding=1) (digits.net:10) */
+    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(3 * 3)), small, 16, 1, 3, 3),
+            conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(9)), 16);
+    /** [batch, 16, 28, 28] */
+    private INDArray conv1, dConv1;
 
-    // relu1 (digits.net:15)
-    private INDArray relu1; // [batch, 16, 28, 28]
-    private INDArray dRelu1;
+    /** relu1 (digits.net:15), [batch, 16, 28, 28] */
+    private INDArray relu1, dRelu1;
 
-    // maxpool1 (digits.net:15)
-    private INDArray maxpool1; // [batch, 16, 14, 14]
-    private INDArray dMaxpool1;
+    /** maxpool1 (digits.net:15), [batch, 16, 14, 14] */
+    private INDArray maxpool1, dMaxpool1;
 
-    // conv2 = Conv2d(16, 32, kernel_size=3, padding=1)  (digits.net:11)
-    private final Parameter conv2Weight =
-            parameter("conv2.weight", uniform(1 / Math.sqrt(16 * 3 * 3)), small, 32, 16, 3, 3);
-    private final Parameter conv2Bias = parameter("conv2.bias", uniform(1 / Math.sqrt(144)), 32);
-    private INDArray conv2; // [batch, 32, 14, 14]
-    private INDArray dConv2;
+    /** conv2 = Conv2d(16, 32, kernel_size=3, padding=1) (digits.net:11) */
+    private final Parameter
+            conv2Weight = parameter("conv2.weight", uniform(1 / Math.sqrt(16 * 3 * 3)), small, 32, 16, 3, 3),
+            conv2Bias = parameter("conv2.bias", uniform(1 / Math.sqrt(144)), 32);
+    /** [batch, 32, 14, 14] */
+    private INDArray conv2, dConv2;
 
-    // relu2 (digits.net:15)
-    private INDArray relu2; // [batch, 32, 14, 14]
-    private INDArray dRelu2;
+    /** relu2 (digits.net:15), [batch, 32, 14, 14] */
+    private INDArray relu2, dRelu2;
 
-    // maxpool2 (digits.net:15)
-    private INDArray maxpool2; // [batch, 32, 7, 7]
-    private INDArray dMaxpool2;
+    /** maxpool2 (digits.net:15), [batch, 32, 7, 7] */
+    private INDArray maxpool2, dMaxpool2;
 
-    // flatten1 (digits.net:16)
-    private INDArray flatten1; // [batch, 1568]
-    private INDArray dFlatten1;
+    /** flatten1 (digits.net:16), [batch, 1568] */
+    private INDArray flatten1, dFlatten1;
 
-    // hidden = Linear(1568, 128)  (digits.net:12)
-    private final Parameter hiddenWeight = parameter("hidden.weight", uniform(1 / Math.sqrt(1568)), small, 128, 1568);
-    private final Parameter hiddenBias = parameter("hidden.bias", uniform(1 / Math.sqrt(1568)), 128);
-    private INDArray hidden; // [batch, 128]
-    private INDArray dHidden;
+    /** hidden = Linear(1568, 128) (digits.net:12) */
+    private final Parameter hiddenWeight = parameter("hidden.weight", uniform(1 / Math.sqrt(1568)), small, 128, 1568),
+            hiddenBias = parameter("hidden.bias", uniform(1 / Math.sqrt(1568)), 128);
+    /** [batch, 128] */
+    private INDArray hidden, dHidden;
 
-    // relu3 (digits.net:16)
-    private INDArray relu3; // [batch, 128]
+    /** relu3 (digits.net:16), [batch, 128] */
+    private INDArray relu3;
 
-    // dropout1 (digits.net:16)
-    private INDArray dropout1; // [batch, 128]
-    private INDArray dropout1Mask; // [batch, 128]
-    private INDArray dDropout1;
+    /** dropout1 (digits.net:16), [batch, 128] */
+    private INDArray dropout1, dropout1Mask, dDropout1;
 
-    // logits = Linear(128, 10)  (digits.net:13)
-    private final Parameter logitsWeight = parameter("logits.weight", uniform(1 / Math.sqrt(128)), small, 10, 128);
-    private final Parameter logitsBias = parameter("logits.bias", uniform(1 / Math.sqrt(128)), 10);
-    private INDArray scores; // [batch, 10]
-    private INDArray dScores;
+    /** logits = Linear(128, 10) (digits.net:13) */
+    private final Parameter logitsWeight = parameter("logits.weight", uniform(1 / Math.sqrt(128)), small, 10, 128),
+            logitsBias = parameter("logits.bias", uniform(1 / Math.sqrt(128)), 10);
+    /** [batch, 10] */
+    private INDArray scores, dScores;
 
+    /**
+     * Declares what is learned; optimizer SGD(lr=0.05, momentum=0.9).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Digits(Init init) {
-        // optimizer SGD(lr=0.05, momentum=0.9)
         super(DataType.FLOAT, 206_922, init, new Sgd(0.05, 0.9, 0.0, false));
         declared();
     }
@@ -205,52 +203,51 @@ public final class Digits extends Network implements Supervised {
         });
     }
 
+    /** conv1 = Conv2d(1, 16, kernel_size=3, padding=1) (digits.net:10) */
     private void forwardConv1() {
-        // conv1 = Conv2d(1, 16, kernel_size=3, padding=1)  (digits.net:10)
         // [batch, 1, 28, 28] -> [batch, 16, 28, 28]
         conv2d(image, value(conv1Weight), value(conv1Bias), conv1, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** ReLU() (digits.net:15) */
     private void forwardRelu1() {
-        // ReLU()  (digits.net:15)
         relu(conv1, relu1); // in place
     }
 
+    /** MaxPool2d(2) (digits.net:15) */
     private void forwardMaxpool1() {
-        // MaxPool2d(2)  (digits.net:15)
         maxPool2d(relu1, maxpool1, KERNEL_2_STRIDE_2); // [batch, 16, 28, 28] -> [batch, 16, 14, 14]
     }
 
+    /** conv2 = Conv2d(16, 32, kernel_size=3, padding=1) (digits.net:11) */
     private void forwardConv2() {
-        // conv2 = Conv2d(16, 32, kernel_size=3, padding=1)  (digits.net:11)
         // [batch, 16, 14, 14] -> [batch, 32, 14, 14]
         conv2d(maxpool1, value(conv2Weight), value(conv2Bias), conv2, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** ReLU() (digits.net:15) */
     private void forwardRelu2() {
-        // ReLU()  (digits.net:15)
         relu(conv2, relu2); // in place
     }
 
+    /** MaxPool2d(2) (digits.net:15) */
     private void forwardMaxpool2() {
-        // MaxPool2d(2)  (digits.net:15)
         maxPool2d(relu2, maxpool2, KERNEL_2_STRIDE_2); // [batch, 32, 14, 14] -> [batch, 32, 7, 7]
     }
 
+    /** Linear(1568, 128) (digits.net:12) */
     private void forwardHidden() {
-        // Linear(1568, 128)  (digits.net:12)
         // [batch, 1568] x [128, 1568]' + [128] -> [batch, 128]
         linear(flatten1, value(hiddenWeight), value(hiddenBias), hidden);
     }
 
+    /** ReLU() (digits.net:16); Dropout(0.25) (digits.net:16) */
     private void forwardRelu3() {
-        // ReLU()  (digits.net:16)
-        // Dropout(0.25)  (digits.net:16)
         inOnePass(hidden, dropout1, relu(), store(relu3), dropout(dropout1Mask, 0.25, training, random)); // in place
     }
 
+    /** logits = Linear(128, 10) (digits.net:13) */
     private void forwardLogits() {
-        // logits = Linear(128, 10)  (digits.net:13)
         // [batch, 128] x [10, 128]' + [10] -> [batch, 10]
         linear(dropout1, value(logitsWeight), value(logitsBias), scores);
     }
@@ -300,6 +297,7 @@ public final class Digits extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dScores was computed with the loss, or given.
         backwardLogits();
@@ -314,40 +312,39 @@ public final class Digits extends Network implements Supervised {
         backwardConv1();
     }
 
+    /** logits = Linear(128, 10) (digits.net:13) */
     private void backwardLogits() {
-        // logits = Linear(128, 10)  (digits.net:13)
         // [batch, 10]' x [batch, 128] -> [10, 128]
         linearBackwardWeight(dropout1, dScores, gradient(logitsWeight), accumulate);
         linearBackwardBias(dScores, gradient(logitsBias), accumulate); // [batch, 10] -> [10]
         linearBackwardInput(dScores, value(logitsWeight), dDropout1); // [batch, 10] x [10, 128] -> [batch, 128]
     }
 
+    /** Dropout(0.25) (digits.net:16); ReLU() (digits.net:16) */
     private void backwardDropout1() {
-        // Dropout(0.25)  (digits.net:16)
-        // ReLU()  (digits.net:16)
         inOnePass(dDropout1, dHidden, dropoutBackward(dropout1Mask, training), reluBackward(relu3)); // in place
     }
 
+    /** Linear(1568, 128) (digits.net:12) */
     private void backwardHidden() {
-        // Linear(1568, 128)  (digits.net:12)
         // [batch, 128]' x [batch, 1568] -> [128, 1568]
         linearBackwardWeight(flatten1, dHidden, gradient(hiddenWeight), accumulate);
         linearBackwardBias(dHidden, gradient(hiddenBias), accumulate); // [batch, 128] -> [128]
         linearBackwardInput(dHidden, value(hiddenWeight), dFlatten1); // [batch, 128] x [128, 1568] -> [batch, 1568]
     }
 
+    /** MaxPool2d(2) (digits.net:15) */
     private void backwardMaxpool2() {
-        // MaxPool2d(2)  (digits.net:15)
         maxPool2dBackward(relu2, dMaxpool2, dRelu2, KERNEL_2_STRIDE_2); // [batch, 32, 7, 7] -> [batch, 32, 14, 14]
     }
 
+    /** ReLU() (digits.net:15) */
     private void backwardRelu2() {
-        // ReLU()  (digits.net:15)
         reluBackward(relu2, dRelu2, dConv2); // in place
     }
 
+    /** conv2 = Conv2d(16, 32, kernel_size=3, padding=1) (digits.net:11) */
     private void backwardConv2() {
-        // conv2 = Conv2d(16, 32, kernel_size=3, padding=1)  (digits.net:11)
         // [batch, 16, 14, 14], [batch, 32, 14, 14] -> [32, 16, 3, 3]
         conv2dBackwardWeight(maxpool1, dConv2, gradient(conv2Weight), KERNEL_3_PADDING_1, accumulate, workspace);
         channelBiasBackward(dConv2, gradient(conv2Bias), accumulate); // [batch, 32, 14, 14] -> [32]
@@ -355,18 +352,18 @@ public final class Digits extends Network implements Supervised {
         conv2dBackwardInput(dConv2, value(conv2Weight), dMaxpool1, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** MaxPool2d(2) (digits.net:15) */
     private void backwardMaxpool1() {
-        // MaxPool2d(2)  (digits.net:15)
         maxPool2dBackward(relu1, dMaxpool1, dRelu1, KERNEL_2_STRIDE_2); // [batch, 16, 14, 14] -> [batch, 16, 28, 28]
     }
 
+    /** ReLU() (digits.net:15) */
     private void backwardRelu1() {
-        // ReLU()  (digits.net:15)
         reluBackward(relu1, dRelu1, dConv1); // in place
     }
 
+    /** conv1 = Conv2d(1, 16, kernel_size=3, padding=1) (digits.net:10) */
     private void backwardConv1() {
-        // conv1 = Conv2d(1, 16, kernel_size=3, padding=1)  (digits.net:10)
         // [batch, 1, 28, 28], [batch, 16, 28, 28] -> [16, 1, 3, 3]
         conv2dBackwardWeight(image, dConv1, gradient(conv1Weight), KERNEL_3_PADDING_1, accumulate, workspace);
         channelBiasBackward(dConv1, gradient(conv1Bias), accumulate); // [batch, 16, 28, 28] -> [16]
@@ -393,6 +390,11 @@ public final class Digits extends Network implements Supervised {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         conv1 = memory.perSample(0, 16, 28, 28);
         relu1 = conv1;
@@ -408,6 +410,11 @@ public final class Digits extends Network implements Supervised {
         scores = memory.perSample(29_792, 10);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dScores = memory.perSample(28_224, 10);
         dDropout1 = memory.perSample(20_384, 128);

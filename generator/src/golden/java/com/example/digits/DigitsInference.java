@@ -29,17 +29,24 @@ import org.espalier.inference.Sliding;
  */
 @Generated("org.espalier.generator.NetCompiler")
 public final class DigitsInference extends Inference<DigitsInference.Tensors> {
-    private static final Sliding KERNEL_3_PADDING_1 = Sliding.kernel(3, 3).padding(1, 1);
-    private static final Sliding KERNEL_2_STRIDE_2 = Sliding.kernel(2, 2).stride(2, 2);
-    private final FloatTensor conv1Weight = weight("conv1.weight", 16, 1, 3, 3);
-    private final FloatTensor conv1Bias = weight("conv1.bias", 16);
-    private final FloatTensor conv2Weight = weight("conv2.weight", 32, 16, 3, 3);
-    private final FloatTensor conv2Bias = weight("conv2.bias", 32);
-    private final FloatTensor hiddenWeight = weight("hidden.weight", 128, 1568);
-    private final FloatTensor hiddenBias = weight("hidden.bias", 128);
-    private final FloatTensor logitsWeight = weight("logits.weight", 10, 128);
-    private final FloatTensor logitsBias = weight("logits.bias", 10);
+    /** Windows of layers */
+    private static final Sliding KERNEL_3_PADDING_1 = Sliding.kernel(3, 3).padding(1, 1),
+            KERNEL_2_STRIDE_2 = Sliding.kernel(2, 2).stride(2, 2);
+    /** Weights, by their names in the file */
+    private final FloatTensor conv1Weight = weight("conv1.weight", 16, 1, 3, 3),
+            conv1Bias = weight("conv1.bias", 16),
+            conv2Weight = weight("conv2.weight", 32, 16, 3, 3),
+            conv2Bias = weight("conv2.bias", 32),
+            hiddenWeight = weight("hidden.weight", 128, 1568),
+            hiddenBias = weight("hidden.bias", 128),
+            logitsWeight = weight("logits.weight", 10, 128),
+            logitsBias = weight("logits.bias", 10);
 
+    /**
+     * Reads the weights.
+     *
+     * @param weights the file
+     */
     private DigitsInference(InferenceWeights weights) {
         super(weights);
         complete();
@@ -92,23 +99,31 @@ public final class DigitsInference extends Inference<DigitsInference.Tensors> {
 
     /** Tensors between the layers, for one call. */
     final class Tensors extends Inference.Pass {
-        private FloatTensor image; // [batch, 1, 28, 28]
-        private final FloatTensor conv1 = perSample(0, 16, 28, 28);
-        private final FloatTensor relu1 = conv1;
-        private final FloatTensor maxpool1 = perSample(12544, 16, 14, 14);
-        private final FloatTensor conv2 = perSample(0, 32, 14, 14);
-        private final FloatTensor relu2 = conv2;
-        private final FloatTensor maxpool2 = perSample(6272, 32, 7, 7);
-        private final FloatTensor flatten1 = view(maxpool2, 1568);
-        private final FloatTensor hidden = perSample(0, 128);
-        private final FloatTensor relu3 = hidden;
-        private final FloatTensor dropout1 = relu3;
-        private final FloatTensor scores = perSample(128, 10);
+        /** [batch, 1, 28, 28] */
+        private FloatTensor image;
+        /** Tensors of layers, each in its place of the memory */
+        private final FloatTensor conv1 = perSample(0, 16, 28, 28),
+                relu1 = conv1,
+                maxpool1 = perSample(12544, 16, 14, 14),
+                conv2 = perSample(0, 32, 14, 14),
+                relu2 = conv2,
+                maxpool2 = perSample(6272, 32, 7, 7),
+                flatten1 = view(maxpool2, 1568),
+                hidden = perSample(0, 128),
+                relu3 = hidden,
+                dropout1 = relu3,
+                scores = perSample(128, 10);
 
+        /**
+         * Takes memory.
+         *
+         * @param samples how many samples a call has
+         */
         private Tensors(int samples) {
             super(samples, 15_680L, 0);
         }
 
+        /** Runs the layers. */
         private void forward() {
             // conv1 = Conv2d(1, 16, kernel_size=3, padding=1)  (digits.net:10)
             conv2d(image, conv1Weight, conv1Bias, conv1, KERNEL_3_PADDING_1);

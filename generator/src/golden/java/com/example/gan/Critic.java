@@ -61,51 +61,52 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("gan.net")
 public final class Critic extends Network {
-    private static final Window KERNEL_4_STRIDE_2_PADDING_1 =
-            Window.kernel(4, 4).stride(2, 2).padding(1, 1);
-    private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
+    /** Windows of layers */
+    private static final Window
+            KERNEL_4_STRIDE_2_PADDING_1 = Window.kernel(4, 4).stride(2, 2).padding(1, 1),
+            KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
 
-    // input drawing (gan.net:18)
-    private INDArray drawing; // [batch, 1, 8, 8]
+    /** input drawing (gan.net:18), [batch, 1, 8, 8] */
+    private INDArray drawing;
 
-    // input picture (gan.net:19)
-    private INDArray picture; // [batch, 2, 8, 8]
-    private INDArray dPicture;
+    /** input picture (gan.net:19), [batch, 2, 8, 8] */
+    private INDArray picture, dPicture;
 
-    // cat1 (gan.net:24)
-    private INDArray cat1; // [batch, 3, 8, 8]
-    private INDArray dCat1;
+    /** cat1 (gan.net:24), [batch, 3, 8, 8] */
+    private INDArray cat1, dCat1;
 
-    // conv1 = Conv2d(3, 4, 4, stride=2, padding=1)  (gan.net:22)
-    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(3 * 4 * 4)), 4, 3, 4, 4);
-    private final Parameter conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(48)), 4);
-    private INDArray conv1; // [batch, 4, 4, 4]
-    private INDArray dConv1;
+    /** conv1 = Conv2d(3, 4, 4, stride=2, padding=1) (gan.net:22) */
+    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(3 * 4 * 4)), 4, 3, 4, 4),
+            conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(48)), 4);
+    /** [batch, 4, 4, 4] */
+    private INDArray conv1, dConv1;
 
-    // leakyrelu1 (gan.net:22)
-    private INDArray leakyrelu1; // [batch, 4, 4, 4]
-    private INDArray dLeakyrelu1;
+    /** leakyrelu1 (gan.net:22), [batch, 4, 4, 4] */
+    private INDArray leakyrelu1, dLeakyrelu1;
 
-    // conv2 = Conv2d(4, 6, 3, padding=1, bias=false)  (gan.net:23)
+    /** conv2 = Conv2d(4, 6, 3, padding=1, bias=false) (gan.net:23) */
     private final Parameter conv2Weight = parameter("conv2.weight", uniform(1 / Math.sqrt(4 * 3 * 3)), 6, 4, 3, 3);
-    private INDArray conv2; // [batch, 6, 4, 4]
-    private INDArray dConv2;
+    /** [batch, 6, 4, 4] */
+    private INDArray conv2, dConv2;
 
-    // batchnorm1 = BatchNorm2d(6)  (gan.net:23)
+    /** batchnorm1 = BatchNorm2d(6) (gan.net:23) */
     private final BatchNorm batchnorm1State = batchNormOf("batchnorm1", constant(1.0), constant(0.0), 1e-5, 0.1, 6);
 
-    // leakyrelu2 (gan.net:23)
-    private INDArray leakyrelu2; // [batch, 6, 4, 4]
-    private INDArray dLeakyrelu2;
+    /** leakyrelu2 (gan.net:23), [batch, 6, 4, 4] */
+    private INDArray leakyrelu2, dLeakyrelu2;
 
-    // conv3 = Conv2d(6, 1, 3, padding=1)  (gan.net:23)
-    private final Parameter conv3Weight = parameter("conv3.weight", uniform(1 / Math.sqrt(6 * 3 * 3)), 1, 6, 3, 3);
-    private final Parameter conv3Bias = parameter("conv3.bias", uniform(1 / Math.sqrt(54)), 1);
-    private INDArray score; // [batch, 1, 4, 4]
-    private INDArray dScore;
+    /** conv3 = Conv2d(6, 1, 3, padding=1) (gan.net:23) */
+    private final Parameter conv3Weight = parameter("conv3.weight", uniform(1 / Math.sqrt(6 * 3 * 3)), 1, 6, 3, 3),
+            conv3Bias = parameter("conv3.bias", uniform(1 / Math.sqrt(54)), 1);
+    /** [batch, 1, 4, 4] */
+    private INDArray score, dScore;
 
+    /**
+     * Declares what is learned; optimizer SGD(lr=0.01, momentum=0.5).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Critic(Init init) {
-        // optimizer SGD(lr=0.01, momentum=0.5)
         super(DataType.DOUBLE, 479, init, new Sgd(0.01, 0.5, 0.0, false));
         declared();
     }
@@ -178,36 +179,35 @@ public final class Critic extends Network {
         });
     }
 
+    /** cat([drawing, picture], 1) (gan.net:24) */
     private void forwardCat1() {
-        // cat([drawing, picture], 1)  (gan.net:24)
         concat(cat1, drawing, picture); // [batch, 1, 8, 8], [batch, 2, 8, 8] -> [batch, 3, 8, 8]
     }
 
+    /** Conv2d(3, 4, 4, stride=2, padding=1) (gan.net:22) */
     private void forwardConv1() {
-        // Conv2d(3, 4, 4, stride=2, padding=1)  (gan.net:22)
         // [batch, 3, 8, 8] -> [batch, 4, 4, 4]
         conv2d(cat1, value(conv1Weight), value(conv1Bias), conv1, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
+    /** LeakyReLU(0.2) (gan.net:22) */
     private void forwardLeakyrelu1() {
-        // LeakyReLU(0.2)  (gan.net:22)
         leakyRelu(conv1, leakyrelu1, 0.2); // in place
     }
 
+    /** Conv2d(4, 6, 3, padding=1, bias=false) (gan.net:23) */
     private void forwardConv2() {
-        // Conv2d(4, 6, 3, padding=1, bias=false)  (gan.net:23)
         // [batch, 4, 4, 4] -> [batch, 6, 4, 4]
         conv2d(leakyrelu1, value(conv2Weight), conv2, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** BatchNorm2d(6) (gan.net:23); LeakyReLU(0.2) (gan.net:23) */
     private void forwardBatchnorm1() {
-        // BatchNorm2d(6)  (gan.net:23)
-        // LeakyReLU(0.2)  (gan.net:23)
         batchNorm(conv2, batchnorm1State, leakyrelu2, training, leakyRelu(0.2));
     }
 
+    /** Conv2d(6, 1, 3, padding=1) (gan.net:23) */
     private void forwardConv3() {
-        // Conv2d(6, 1, 3, padding=1)  (gan.net:23)
         // [batch, 6, 4, 4] -> [batch, 1, 4, 4]
         conv2d(leakyrelu2, value(conv3Weight), value(conv3Bias), score, KERNEL_3_PADDING_1, workspace);
     }
@@ -261,6 +261,7 @@ public final class Critic extends Network {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dScore was computed with the loss, or given.
         backwardConv3();
@@ -271,8 +272,8 @@ public final class Critic extends Network {
         // dPicture is channels 1 to 2 of dCat1.
     }
 
+    /** Conv2d(6, 1, 3, padding=1) (gan.net:23) */
     private void backwardConv3() {
-        // Conv2d(6, 1, 3, padding=1)  (gan.net:23)
         if (learning) {
             // [batch, 6, 4, 4], [batch, 1, 4, 4] -> [1, 6, 3, 3]
             conv2dBackwardWeight(leakyrelu2, dScore, gradient(conv3Weight), KERNEL_3_PADDING_1, accumulate, workspace);
@@ -284,9 +285,8 @@ public final class Critic extends Network {
         conv2dBackwardInput(dScore, value(conv3Weight), dLeakyrelu2, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** BatchNorm2d(6) (gan.net:23); LeakyReLU(0.2) (gan.net:23) */
     private void backwardBatchnorm1() {
-        // BatchNorm2d(6)  (gan.net:23)
-        // LeakyReLU(0.2)  (gan.net:23)
         if (learning) {
             batchNormBackward(
                     conv2,
@@ -302,8 +302,8 @@ public final class Critic extends Network {
         }
     }
 
+    /** Conv2d(4, 6, 3, padding=1, bias=false) (gan.net:23) */
     private void backwardConv2() {
-        // Conv2d(4, 6, 3, padding=1, bias=false)  (gan.net:23)
         if (learning) {
             // [batch, 4, 4, 4], [batch, 6, 4, 4] -> [6, 4, 3, 3]
             conv2dBackwardWeight(leakyrelu1, dConv2, gradient(conv2Weight), KERNEL_3_PADDING_1, accumulate, workspace);
@@ -312,13 +312,13 @@ public final class Critic extends Network {
         conv2dBackwardInput(dConv2, value(conv2Weight), dLeakyrelu1, KERNEL_3_PADDING_1, workspace);
     }
 
+    /** LeakyReLU(0.2) (gan.net:22) */
     private void backwardLeakyrelu1() {
-        // LeakyReLU(0.2)  (gan.net:22)
         leakyReluBackward(leakyrelu1, dLeakyrelu1, dConv1, 0.2); // in place
     }
 
+    /** Conv2d(3, 4, 4, stride=2, padding=1) (gan.net:22) */
     private void backwardConv1() {
-        // Conv2d(3, 4, 4, stride=2, padding=1)  (gan.net:22)
         if (learning) {
             // [batch, 3, 8, 8], [batch, 4, 4, 4] -> [4, 3, 4, 4]
             conv2dBackwardWeight(
@@ -351,6 +351,11 @@ public final class Critic extends Network {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         cat1 = memory.perSample(0, 3, 8, 8);
         conv1 = memory.perSample(480, 4, 4, 4);
@@ -361,6 +366,11 @@ public final class Critic extends Network {
         score = memory.perSample(544, 1, 4, 4);
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dScore = memory.perSample(560, 1, 4, 4);
         dLeakyrelu2 = memory.perSample(384, 6, 4, 4);

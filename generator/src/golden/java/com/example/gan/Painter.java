@@ -61,37 +61,40 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("gan.net")
 public final class Painter extends Network implements Supervised {
+    /** Windows of layers */
     private static final Window KERNEL_4_STRIDE_2_PADDING_1 =
             Window.kernel(4, 4).stride(2, 2).padding(1, 1);
 
-    // input drawing (gan.net:5)
-    private INDArray drawing; // [batch, 1, 8, 8]
+    /** input drawing (gan.net:5), [batch, 1, 8, 8] */
+    private INDArray drawing;
 
-    // conv1 = Conv2d(1, 4, 4, stride=2, padding=1)  (gan.net:8)
-    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(4 * 4)), 4, 1, 4, 4);
-    private final Parameter conv1Bias = parameter("conv1.bias", uniform(0.25), 4);
-    private INDArray conv1; // [batch, 4, 4, 4]
-    private INDArray dConv1;
+    /** conv1 = Conv2d(1, 4, 4, stride=2, padding=1) (gan.net:8) */
+    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(4 * 4)), 4, 1, 4, 4),
+            conv1Bias = parameter("conv1.bias", uniform(0.25), 4);
+    /** [batch, 4, 4, 4] */
+    private INDArray conv1, dConv1;
 
-    // batchnorm1 = BatchNorm2d(4)  (gan.net:8)
+    /** batchnorm1 = BatchNorm2d(4) (gan.net:8) */
     private final BatchNorm batchnorm1State = batchNormOf("batchnorm1", constant(1.0), constant(0.0), 1e-5, 0.1, 4);
 
-    // leakyrelu1 (gan.net:8)
-    private INDArray leakyrelu1; // [batch, 4, 4, 4]
-    private INDArray dLeakyrelu1;
+    /** leakyrelu1 (gan.net:8), [batch, 4, 4, 4] */
+    private INDArray leakyrelu1, dLeakyrelu1;
 
-    // upconv1 = ConvTranspose2d(4, 2, 4, stride=2, padding=1)  (gan.net:9)
-    private final Parameter upconv1Weight = parameter("upconv1.weight", uniform(1 / Math.sqrt(2 * 4 * 4)), 4, 2, 4, 4);
-    private final Parameter upconv1Bias = parameter("upconv1.bias", uniform(1 / Math.sqrt(32)), 2);
-    private INDArray upconv1; // [batch, 2, 8, 8]
-    private INDArray dUpconv1;
+    /** upconv1 = ConvTranspose2d(4, 2, 4, stride=2, padding=1) (gan.net:9) */
+    private final Parameter upconv1Weight = parameter("upconv1.weight", uniform(1 / Math.sqrt(2 * 4 * 4)), 4, 2, 4, 4),
+            upconv1Bias = parameter("upconv1.bias", uniform(1 / Math.sqrt(32)), 2);
+    /** [batch, 2, 8, 8] */
+    private INDArray upconv1, dUpconv1;
 
-    // tanh1 (gan.net:9)
-    private INDArray picture; // [batch, 2, 8, 8]
-    private INDArray dPicture;
+    /** tanh1 (gan.net:9), [batch, 2, 8, 8] */
+    private INDArray picture, dPicture;
 
+    /**
+     * Declares what is learned; optimizer SGD(lr=0.01, momentum=0.5).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Painter(Init init) {
-        // optimizer SGD(lr=0.01, momentum=0.5)
         super(DataType.DOUBLE, 206, init, new Sgd(0.01, 0.5, 0.0, false));
         declared();
     }
@@ -139,27 +142,26 @@ public final class Painter extends Network implements Supervised {
         });
     }
 
+    /** Conv2d(1, 4, 4, stride=2, padding=1) (gan.net:8) */
     private void forwardConv1() {
-        // Conv2d(1, 4, 4, stride=2, padding=1)  (gan.net:8)
         // [batch, 1, 8, 8] -> [batch, 4, 4, 4]
         conv2d(drawing, value(conv1Weight), value(conv1Bias), conv1, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
+    /** BatchNorm2d(4) (gan.net:8); LeakyReLU(0.2) (gan.net:8) */
     private void forwardBatchnorm1() {
-        // BatchNorm2d(4)  (gan.net:8)
-        // LeakyReLU(0.2)  (gan.net:8)
         batchNorm(conv1, batchnorm1State, leakyrelu1, training, leakyRelu(0.2));
     }
 
+    /** ConvTranspose2d(4, 2, 4, stride=2, padding=1) (gan.net:9) */
     private void forwardUpconv1() {
-        // ConvTranspose2d(4, 2, 4, stride=2, padding=1)  (gan.net:9)
         // [batch, 4, 4, 4] -> [batch, 2, 8, 8]
         convTranspose2d(
                 leakyrelu1, value(upconv1Weight), value(upconv1Bias), upconv1, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
+    /** Tanh() (gan.net:9) */
     private void forwardTanh1() {
-        // Tanh()  (gan.net:9)
         tanh(upconv1, picture); // in place
     }
 
@@ -207,6 +209,7 @@ public final class Painter extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dPicture was computed with the loss, or given.
         backwardTanh1();
@@ -215,13 +218,13 @@ public final class Painter extends Network implements Supervised {
         backwardConv1();
     }
 
+    /** Tanh() (gan.net:9) */
     private void backwardTanh1() {
-        // Tanh()  (gan.net:9)
         tanhBackward(picture, dPicture, dUpconv1); // in place
     }
 
+    /** ConvTranspose2d(4, 2, 4, stride=2, padding=1) (gan.net:9) */
     private void backwardUpconv1() {
-        // ConvTranspose2d(4, 2, 4, stride=2, padding=1)  (gan.net:9)
         // [batch, 4, 4, 4], [batch, 2, 8, 8] -> [4, 2, 4, 4]
         convTranspose2dBackwardWeight(
                 leakyrelu1, dUpconv1, gradient(upconv1Weight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
@@ -231,16 +234,15 @@ public final class Painter extends Network implements Supervised {
                 dUpconv1, value(upconv1Weight), dLeakyrelu1, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
+    /** BatchNorm2d(4) (gan.net:8); LeakyReLU(0.2) (gan.net:8) */
     private void backwardBatchnorm1() {
-        // BatchNorm2d(4)  (gan.net:8)
-        // LeakyReLU(0.2)  (gan.net:8)
         // In place:
         batchNormBackward(
                 conv1, batchnorm1State, dLeakyrelu1, dConv1, training, accumulate, leakyReluBackward(leakyrelu1, 0.2));
     }
 
+    /** Conv2d(1, 4, 4, stride=2, padding=1) (gan.net:8) */
     private void backwardConv1() {
-        // Conv2d(1, 4, 4, stride=2, padding=1)  (gan.net:8)
         // [batch, 1, 8, 8], [batch, 4, 4, 4] -> [4, 1, 4, 4]
         conv2dBackwardWeight(
                 drawing, dConv1, gradient(conv1Weight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
@@ -268,6 +270,11 @@ public final class Painter extends Network implements Supervised {
         allocateGradients(memory);
     }
 
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateActivations(Memory memory) {
         conv1 = memory.perSample(256, 4, 4, 4);
         batchnorm1State.allocate(memory.fixed(0, 4), memory.fixed(16, 4));
@@ -276,6 +283,11 @@ public final class Painter extends Network implements Supervised {
         picture = upconv1;
     }
 
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
     private void allocateGradients(Memory memory) {
         dPicture = memory.perSample(128, 2, 8, 8);
         dUpconv1 = dPicture;

@@ -75,21 +75,28 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("parts.net")
 public final class Parts extends Network implements Supervised {
+    /** Windows of layers */
     private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
 
-    // l1(1e-6)
+    /** l1(1e-6) */
     private final Regularizer l1 = new Regularizer("l1(1e-6)", new L1(1e-6));
 
-    // The layers, in parts: they are more than one class can hold.
+    /** The layers, in parts: they are more than one class can hold. */
     private final StemToFirst stemToFirst = new StemToFirst();
+    /** The layers, in parts: they are more than one class can hold. */
     private final SecondSteps secondSteps = new SecondSteps();
+    /** The layers, in parts: they are more than one class can hold. */
     private final Flatten1ToHead flatten1ToHead = new Flatten1ToHead();
 
-    // input image (parts.net:14)
-    private INDArray image; // [batch, 1, 6, 6]
+    /** input image (parts.net:14), [batch, 1, 6, 6] */
+    private INDArray image;
 
+    /**
+     * Declares what is learned; optimizer SGD(lr=0.1).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private Parts(Init init) {
-        // optimizer SGD(lr=0.1)
         super(DataType.FLOAT, 347, init, new Sgd(0.1, 0.0, 0.0, false));
         declared();
     }
@@ -186,6 +193,7 @@ public final class Parts extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         flatten1ToHead.backward();
         secondSteps.backward();
@@ -229,31 +237,31 @@ public final class Parts extends Network implements Supervised {
      */
     @GeneratedNetwork("parts.net")
     private final class StemToFirst extends Network.Part {
-        // stem = [Conv2d(1, 2, 3, padding=1), ReLU()]  (parts.net:16)
-        private final Parameter stem0Weight = parameter("stem.0.weight", uniform(1 / Math.sqrt(3 * 3)), l1, 2, 1, 3, 3);
-        private final Parameter stem0Bias = parameter("stem.0.bias", uniform(1 / Math.sqrt(9)), 2);
-        private INDArray stem0; // [batch, 2, 6, 6]
-        private INDArray dStem0;
+        /** stem = [Conv2d(1, 2, 3, padding=1), ReLU()] (parts.net:16) */
+        private final Parameter stem0Weight = parameter("stem.0.weight", uniform(1 / Math.sqrt(3 * 3)), l1, 2, 1, 3, 3),
+                stem0Bias = parameter("stem.0.bias", uniform(1 / Math.sqrt(9)), 2);
+        /** [batch, 2, 6, 6] */
+        private INDArray stem0, dStem0;
 
-        // relu1 (parts.net:16)
-        private INDArray relu1; // [batch, 2, 6, 6]
+        /** relu1 (parts.net:16), [batch, 2, 6, 6] */
+        private INDArray relu1;
 
-        // first.conv1 = Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
+        /** first.conv1 = Conv2d(2, 2, 3, padding=1, bias=false) (parts.net:4) */
         private final Parameter firstConv1Weight =
                 parameter("first.conv1.weight", uniform(1 / Math.sqrt(2 * 3 * 3)), l1, 2, 2, 3, 3);
-        private INDArray firstConv1; // [batch, 2, 6, 6]
-        private INDArray dFirstConv1;
-        private INDArray dRelu1FromFirstConv1;
+        /** [batch, 2, 6, 6] */
+        private INDArray firstConv1, dFirstConv1, dRelu1FromFirstConv1;
 
-        // first.tanh1 (parts.net:4)
-        private INDArray firstTanh1; // [batch, 2, 6, 6]
-        private INDArray dFirstTanh1;
+        /** first.tanh1 (parts.net:4), [batch, 2, 6, 6] */
+        private INDArray firstTanh1, dFirstTanh1;
 
-        // first.residual (parts.net:4)
-        private INDArray firstResidual; // [batch, 2, 6, 6]
-        private INDArray dFirstResidual;
-        private INDArray dRelu1FromFirstResidual;
+        /** first.residual (parts.net:4), [batch, 2, 6, 6] */
+        private INDArray firstResidual, dFirstResidual, dRelu1FromFirstResidual;
 
+        /** Declares what its layers learn. */
+        StemToFirst() {}
+
+        /** Runs its layers, in this order. */
         void forward() {
             forwardStem0();
             forwardRelu1();
@@ -261,28 +269,28 @@ public final class Parts extends Network implements Supervised {
             forwardFirstTanh1(); // and firstResidual
         }
 
+        /** stem = [Conv2d(1, 2, 3, padding=1), ReLU()] (parts.net:16) */
         private void forwardStem0() {
-            // stem = [Conv2d(1, 2, 3, padding=1), ReLU()]  (parts.net:16)
             // [batch, 1, 6, 6] -> [batch, 2, 6, 6]
             conv2d(image, value(stem0Weight), value(stem0Bias), stem0, KERNEL_3_PADDING_1, workspace);
         }
 
+        /** ReLU() (parts.net:16) */
         private void forwardRelu1() {
-            // ReLU()  (parts.net:16)
             relu(stem0, relu1); // in place
         }
 
+        /** Conv2d(2, 2, 3, padding=1, bias=false) (parts.net:4) */
         private void forwardFirstConv1() {
-            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             conv2d(relu1, value(firstConv1Weight), firstConv1, KERNEL_3_PADDING_1, workspace);
         }
 
+        /** Tanh() (parts.net:4); residual([Conv2d(width, width, 3, padding=1, bias=false), Tanh()]) (parts.net:4) */
         private void forwardFirstTanh1() {
-            // Tanh()  (parts.net:4)
-            // residual([Conv2d(width, width, 3, padding=1, bias=false), Tanh()])  (parts.net:4)
             inOnePass(firstConv1, firstResidual, tanh(), store(firstTanh1), add(relu1)); // in place
         }
 
+        /** Runs its layers, in this order. */
         void backward() {
             // dRelu1FromFirstResidual is dFirstResidual.
             // dFirstTanh1 is dFirstResidual.
@@ -291,14 +299,13 @@ public final class Parts extends Network implements Supervised {
             backwardStem0();
         }
 
+        /** Tanh() (parts.net:4) */
         private void backwardFirstTanh1() {
-            // Tanh()  (parts.net:4)
             tanhBackward(firstTanh1, dFirstTanh1, dFirstConv1);
         }
 
+        /** Conv2d(2, 2, 3, padding=1, bias=false) (parts.net:4); ReLU() (parts.net:16) */
         private void backwardFirstConv1() {
-            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
-            // ReLU()  (parts.net:16)
             // [batch, 2, 6, 6], [batch, 2, 6, 6] -> [2, 2, 3, 3]
             conv2dBackwardWeight(
                     relu1, dFirstConv1, gradient(firstConv1Weight), KERNEL_3_PADDING_1, accumulate(), workspace);
@@ -307,14 +314,19 @@ public final class Parts extends Network implements Supervised {
             inOnePass(dRelu1FromFirstResidual, dStem0, add(dRelu1FromFirstConv1), reluBackward(relu1)); // in place
         }
 
+        /** stem = [Conv2d(1, 2, 3, padding=1), ReLU()] (parts.net:16) */
         private void backwardStem0() {
-            // stem = [Conv2d(1, 2, 3, padding=1), ReLU()]  (parts.net:16)
             // [batch, 1, 6, 6], [batch, 2, 6, 6] -> [2, 1, 3, 3]
             conv2dBackwardWeight(image, dStem0, gradient(stem0Weight), KERNEL_3_PADDING_1, accumulate(), workspace);
             channelBiasBackward(dStem0, gradient(stem0Bias), accumulate()); // [batch, 2, 6, 6] -> [2]
             // image needs no gradient.
         }
 
+        /**
+         * Places the tensors that forward writes.
+         *
+         * @param memory the arena
+         */
         void allocateActivations(Memory memory) {
             stem0 = memory.perSample(0, 2, 6, 6);
             relu1 = stem0;
@@ -323,6 +335,11 @@ public final class Parts extends Network implements Supervised {
             firstResidual = firstConv1;
         }
 
+        /**
+         * Places the tensors that backward writes.
+         *
+         * @param memory the arena
+         */
         void allocateGradients(Memory memory) {
             dFirstResidual = secondSteps.dFirstResidualFromResidual;
             dRelu1FromFirstResidual = dFirstResidual;
@@ -347,38 +364,34 @@ public final class Parts extends Network implements Supervised {
      */
     @GeneratedNetwork("parts.net")
     private final class SecondSteps extends Network.Part {
-        // second.steps.0.conv1 = Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
+        /** second.steps.0.conv1 = Conv2d(2, 2, 3, padding=1, bias=false) (parts.net:4) */
         private final Parameter secondSteps0Conv1Weight =
                 parameter("second.steps.0.conv1.weight", uniform(1 / Math.sqrt(2 * 3 * 3)), l1, 2, 2, 3, 3);
-        private INDArray secondSteps0Conv1; // [batch, 2, 6, 6]
-        private INDArray dSecondSteps0Conv1;
-        private INDArray dFirstResidualFromConv1;
+        /** [batch, 2, 6, 6] */
+        private INDArray secondSteps0Conv1, dSecondSteps0Conv1, dFirstResidualFromConv1;
 
-        // second.steps.0.tanh1 (parts.net:4)
-        private INDArray secondSteps0Tanh1; // [batch, 2, 6, 6]
-        private INDArray dSecondSteps0Tanh1;
+        /** second.steps.0.tanh1 (parts.net:4), [batch, 2, 6, 6] */
+        private INDArray secondSteps0Tanh1, dSecondSteps0Tanh1;
 
-        // second.steps.0.residual (parts.net:4)
-        private INDArray secondSteps0Residual; // [batch, 2, 6, 6]
-        private INDArray dSecondSteps0Residual;
-        private INDArray dFirstResidualFromResidual;
+        /** second.steps.0.residual (parts.net:4), [batch, 2, 6, 6] */
+        private INDArray secondSteps0Residual, dSecondSteps0Residual, dFirstResidualFromResidual;
 
-        // second.steps.1.conv1 = Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
+        /** second.steps.1.conv1 = Conv2d(2, 2, 3, padding=1, bias=false) (parts.net:4) */
         private final Parameter secondSteps1Conv1Weight =
                 parameter("second.steps.1.conv1.weight", uniform(1 / Math.sqrt(2 * 3 * 3)), l1, 2, 2, 3, 3);
-        private INDArray secondSteps1Conv1; // [batch, 2, 6, 6]
-        private INDArray dSecondSteps1Conv1;
-        private INDArray dSecondSteps0ResidualFromConv1;
+        /** [batch, 2, 6, 6] */
+        private INDArray secondSteps1Conv1, dSecondSteps1Conv1, dSecondSteps0ResidualFromConv1;
 
-        // second.steps.1.tanh1 (parts.net:4)
-        private INDArray secondSteps1Tanh1; // [batch, 2, 6, 6]
-        private INDArray dSecondSteps1Tanh1;
+        /** second.steps.1.tanh1 (parts.net:4), [batch, 2, 6, 6] */
+        private INDArray secondSteps1Tanh1, dSecondSteps1Tanh1;
 
-        // second.steps.1.residual (parts.net:4)
-        private INDArray secondSteps1Residual; // [batch, 2, 6, 6]
-        private INDArray dSecondSteps1Residual;
-        private INDArray dResidualFromResidual;
+        /** second.steps.1.residual (parts.net:4), [batch, 2, 6, 6] */
+        private INDArray secondSteps1Residual, dSecondSteps1Residual, dResidualFromResidual;
 
+        /** Declares what its layers learn. */
+        SecondSteps() {}
+
+        /** Runs its layers, in this order. */
         void forward() {
             forwardSecondSteps0Conv1();
             forwardSecondSteps0Tanh1(); // and secondSteps0Residual
@@ -386,8 +399,8 @@ public final class Parts extends Network implements Supervised {
             forwardSecondSteps1Tanh1(); // and secondSteps1Residual
         }
 
+        /** Conv2d(2, 2, 3, padding=1, bias=false) (parts.net:4) */
         private void forwardSecondSteps0Conv1() {
-            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             conv2d(
                     stemToFirst.firstResidual,
                     value(secondSteps0Conv1Weight),
@@ -396,9 +409,8 @@ public final class Parts extends Network implements Supervised {
                     workspace);
         }
 
+        /** Tanh() (parts.net:4); residual([Conv2d(width, width, 3, padding=1, bias=false), Tanh()]) (parts.net:4) */
         private void forwardSecondSteps0Tanh1() {
-            // Tanh()  (parts.net:4)
-            // residual([Conv2d(width, width, 3, padding=1, bias=false), Tanh()])  (parts.net:4)
             inOnePass(
                     secondSteps0Conv1,
                     secondSteps0Residual,
@@ -407,8 +419,8 @@ public final class Parts extends Network implements Supervised {
                     add(stemToFirst.firstResidual)); // in place
         }
 
+        /** Conv2d(2, 2, 3, padding=1, bias=false) (parts.net:4) */
         private void forwardSecondSteps1Conv1() {
-            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             conv2d(
                     secondSteps0Residual,
                     value(secondSteps1Conv1Weight),
@@ -417,9 +429,8 @@ public final class Parts extends Network implements Supervised {
                     workspace);
         }
 
+        /** Tanh() (parts.net:4); residual([Conv2d(width, width, 3, padding=1, bias=false), Tanh()]) (parts.net:4) */
         private void forwardSecondSteps1Tanh1() {
-            // Tanh()  (parts.net:4)
-            // residual([Conv2d(width, width, 3, padding=1, bias=false), Tanh()])  (parts.net:4)
             inOnePass(
                     secondSteps1Conv1,
                     secondSteps1Residual,
@@ -428,6 +439,7 @@ public final class Parts extends Network implements Supervised {
                     add(secondSteps0Residual)); // in place
         }
 
+        /** Runs its layers, in this order. */
         void backward() {
             // dResidualFromResidual is dSecondSteps1Residual.
             // dSecondSteps1Tanh1 is dSecondSteps1Residual.
@@ -439,13 +451,13 @@ public final class Parts extends Network implements Supervised {
             backwardSecondSteps0Conv1();
         }
 
+        /** Tanh() (parts.net:4) */
         private void backwardSecondSteps1Tanh1() {
-            // Tanh()  (parts.net:4)
             tanhBackward(secondSteps1Tanh1, dSecondSteps1Tanh1, dSecondSteps1Conv1);
         }
 
+        /** Conv2d(2, 2, 3, padding=1, bias=false) (parts.net:4) */
         private void backwardSecondSteps1Conv1() {
-            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             // [batch, 2, 6, 6], [batch, 2, 6, 6] -> [2, 2, 3, 3]
             conv2dBackwardWeight(
                     secondSteps0Residual,
@@ -463,13 +475,13 @@ public final class Parts extends Network implements Supervised {
             add(dResidualFromResidual, dSecondSteps0ResidualFromConv1, dSecondSteps0Residual); // in place
         }
 
+        /** Tanh() (parts.net:4) */
         private void backwardSecondSteps0Tanh1() {
-            // Tanh()  (parts.net:4)
             tanhBackward(secondSteps0Tanh1, dSecondSteps0Tanh1, dSecondSteps0Conv1);
         }
 
+        /** Conv2d(2, 2, 3, padding=1, bias=false) (parts.net:4) */
         private void backwardSecondSteps0Conv1() {
-            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             // [batch, 2, 6, 6], [batch, 2, 6, 6] -> [2, 2, 3, 3]
             conv2dBackwardWeight(
                     stemToFirst.firstResidual,
@@ -487,6 +499,11 @@ public final class Parts extends Network implements Supervised {
             add(dFirstResidualFromResidual, dFirstResidualFromConv1, stemToFirst.dFirstResidual); // in place
         }
 
+        /**
+         * Places the tensors that forward writes.
+         *
+         * @param memory the arena
+         */
         void allocateActivations(Memory memory) {
             secondSteps0Conv1 = memory.perSample(240, 2, 6, 6);
             secondSteps0Tanh1 = memory.perSample(320, 2, 6, 6);
@@ -496,6 +513,11 @@ public final class Parts extends Network implements Supervised {
             secondSteps1Residual = secondSteps1Conv1;
         }
 
+        /**
+         * Places the tensors that backward writes.
+         *
+         * @param memory the arena
+         */
         void allocateGradients(Memory memory) {
             dSecondSteps1Residual = memory.view(flatten1ToHead.dFlatten1, 2, 6, 6);
             dResidualFromResidual = dSecondSteps1Residual;
@@ -521,38 +543,40 @@ public final class Parts extends Network implements Supervised {
      */
     @GeneratedNetwork("parts.net")
     private final class Flatten1ToHead extends Network.Part {
-        // flatten1 (parts.net:19)
-        private INDArray flatten1; // [batch, 72]
-        private INDArray dFlatten1;
+        /** flatten1 (parts.net:19), [batch, 72] */
+        private INDArray flatten1, dFlatten1;
 
-        // dropout1 (parts.net:19)
-        private INDArray dropout1; // [batch, 72]
-        private INDArray dropout1Mask; // [batch, 72]
-        private INDArray dDropout1;
+        /** dropout1 (parts.net:19), [batch, 72] */
+        private INDArray dropout1, dropout1Mask, dDropout1;
 
-        // head = [Flatten(), Dropout(0.5), Linear(72, 3)]  (parts.net:19)
-        private final Parameter head2Weight = parameter("head.2.weight", uniform(1 / Math.sqrt(72)), l1, 3, 72);
-        private final Parameter head2Bias = parameter("head.2.bias", uniform(1 / Math.sqrt(72)), 3);
-        private INDArray scores; // [batch, 3]
-        private INDArray dScores;
+        /** head = [Flatten(), Dropout(0.5), Linear(72, 3)] (parts.net:19) */
+        private final Parameter head2Weight = parameter("head.2.weight", uniform(1 / Math.sqrt(72)), l1, 3, 72),
+                head2Bias = parameter("head.2.bias", uniform(1 / Math.sqrt(72)), 3);
+        /** [batch, 3] */
+        private INDArray scores, dScores;
 
+        /** Declares what its layers learn. */
+        Flatten1ToHead() {}
+
+        /** Runs its layers, in this order. */
         void forward() {
             // flatten1 is secondSteps.secondSteps1Residual as [batch, 72].
             forwardDropout1();
             forwardHead2();
         }
 
+        /** Dropout(0.5) (parts.net:19) */
         private void forwardDropout1() {
-            // Dropout(0.5)  (parts.net:19)
             dropout(flatten1, dropout1Mask, dropout1, 0.5, training(), random()); // in place
         }
 
+        /** head = [Flatten(), Dropout(0.5), Linear(72, 3)] (parts.net:19) */
         private void forwardHead2() {
-            // head = [Flatten(), Dropout(0.5), Linear(72, 3)]  (parts.net:19)
             // [batch, 72] x [3, 72]' + [3] -> [batch, 3]
             linear(dropout1, value(head2Weight), value(head2Bias), scores);
         }
 
+        /** Runs its layers, in this order. */
         void backward() {
             // dScores was computed with the loss, or given.
             backwardHead2();
@@ -560,19 +584,24 @@ public final class Parts extends Network implements Supervised {
             // secondSteps.dSecondSteps1Residual is dFlatten1 as [batch, 2, 6, 6].
         }
 
+        /** head = [Flatten(), Dropout(0.5), Linear(72, 3)] (parts.net:19) */
         private void backwardHead2() {
-            // head = [Flatten(), Dropout(0.5), Linear(72, 3)]  (parts.net:19)
             // [batch, 3]' x [batch, 72] -> [3, 72]
             linearBackwardWeight(dropout1, dScores, gradient(head2Weight), accumulate());
             linearBackwardBias(dScores, gradient(head2Bias), accumulate()); // [batch, 3] -> [3]
             linearBackwardInput(dScores, value(head2Weight), dDropout1); // [batch, 3] x [3, 72] -> [batch, 72]
         }
 
+        /** Dropout(0.5) (parts.net:19) */
         private void backwardDropout1() {
-            // Dropout(0.5)  (parts.net:19)
             dropoutBackward(dropout1Mask, dDropout1, dFlatten1, training()); // in place
         }
 
+        /**
+         * Places the tensors that forward writes.
+         *
+         * @param memory the arena
+         */
         void allocateActivations(Memory memory) {
             flatten1 = memory.view(secondSteps.secondSteps1Residual, 72);
             dropout1 = flatten1;
@@ -580,6 +609,11 @@ public final class Parts extends Network implements Supervised {
             scores = memory.perSample(640, 3);
         }
 
+        /**
+         * Places the tensors that backward writes.
+         *
+         * @param memory the arena
+         */
         void allocateGradients(Memory memory) {
             dScores = memory.perSample(656, 3);
             dDropout1 = memory.perSample(400, 72);

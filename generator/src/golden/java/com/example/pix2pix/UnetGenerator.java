@@ -27,7 +27,7 @@ import static org.espalier.runtime.kernel.loss.Losses.l1Loss;
 import java.lang.Math;
 import java.lang.Override;
 import java.lang.String;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.BatchNorm;
 import org.espalier.runtime.GeneratedNetwork;
@@ -81,20 +81,25 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("unet.net")
 public final class UnetGenerator extends Network implements Supervised {
+    /** Windows of layers */
     private static final Window KERNEL_4_STRIDE_2_PADDING_1 =
             Window.kernel(4, 4).stride(2, 2).padding(1, 1);
 
-    // elastic = l1(1e-6) + l2(1e-5)
+    /** elastic = l1(1e-6) + l2(1e-5) */
     private final Regularizer elastic = new Regularizer("elastic", new L1(1e-6), new L2(1e-5));
 
-    // input drawing (unet.net:46)
-    private INDArray drawing; // [batch, 3, 256, 256]
+    /** input drawing (unet.net:46), [batch, 3, 256, 256] */
+    private INDArray drawing;
 
-    // Outermost (unet.net:14)
+    /** Outermost (unet.net:14) */
     private final Outermost unet = new Outermost("unet", this::createUnetSubmodule);
 
+    /**
+     * Declares what is learned; optimizer Adam(lr=2e-4, betas=(0.5, 0.999)).
+     *
+     * @param init initializes it, or reads it from a file
+     */
     private UnetGenerator(Init init) {
-        // optimizer Adam(lr=2e-4, betas=(0.5, 0.999))
         super(DataType.FLOAT, 54_413_955, init, new Adam(2e-4, 0.5, 0.999, 1e-8));
         declared();
     }
@@ -189,6 +194,7 @@ public final class UnetGenerator extends Network implements Supervised {
         });
     }
 
+    /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // unet.dColours was computed with the loss, or given.
         unet.backward(this.drawing);
@@ -237,32 +243,72 @@ public final class UnetGenerator extends Network implements Supervised {
                 11649024, 4096, 2048, 11632640, 4096, 2048, 11649024, 11632640, 4096, 0));
     }
 
-    private Level createUnetSubmodule(String path) {
-        return new Level(path, 128, 64, 256, 128, true, false, this::createUnetSubmodule2);
+    /** {@return the object unet.submodule} */
+    private Level createUnetSubmodule() {
+        return new Level("unet.submodule", 128, 64, 256, 128, true, false, this::createUnetSubmodule2);
     }
 
-    private Level createUnetSubmodule2(String path) {
-        return new Level(path, 256, 128, 512, 64, false, false, this::createUnetSubmodule3);
+    /** {@return the object unet.submodule.submodule} */
+    private Level createUnetSubmodule2() {
+        return new Level("unet.submodule.submodule", 256, 128, 512, 64, false, false, this::createUnetSubmodule3);
     }
 
-    private Level createUnetSubmodule3(String path) {
-        return new Level(path, 512, 256, 1024, 32, false, false, this::createUnetSubmodule4);
+    /** {@return the object unet.submodule.submodule.submodule} */
+    private Level createUnetSubmodule3() {
+        return new Level(
+                "unet.submodule.submodule.submodule", 512, 256, 1024, 32, false, false, this::createUnetSubmodule4);
     }
 
-    private Level createUnetSubmodule4(String path) {
-        return new Level(path, 512, 512, 1024, 16, false, true, this::createUnetSubmodule5);
+    /** {@return the object unet.submodule.submodule.submodule.submodule} */
+    private Level createUnetSubmodule4() {
+        return new Level(
+                "unet.submodule.submodule.submodule.submodule",
+                512,
+                512,
+                1024,
+                16,
+                false,
+                true,
+                this::createUnetSubmodule5);
     }
 
-    private Level createUnetSubmodule5(String path) {
-        return new Level(path, 512, 512, 1024, 8, false, true, this::createUnetSubmodule6);
+    /** {@return the object unet.submodule.submodule.submodule.submodule.submodule} */
+    private Level createUnetSubmodule5() {
+        return new Level(
+                "unet.submodule.submodule.submodule.submodule.submodule",
+                512,
+                512,
+                1024,
+                8,
+                false,
+                true,
+                this::createUnetSubmodule6);
     }
 
-    private Level createUnetSubmodule6(String path) {
-        return new Level(path, 512, 512, 1024, 4, false, true, this::createUnetSubmodule7);
+    /** {@return the object unet.submodule.submodule.submodule.submodule.submodule.submodule} */
+    private Level createUnetSubmodule6() {
+        return new Level(
+                "unet.submodule.submodule.submodule.submodule.submodule.submodule",
+                512,
+                512,
+                1024,
+                4,
+                false,
+                true,
+                this::createUnetSubmodule7);
     }
 
-    private Level createUnetSubmodule7(String path) {
-        return new Level(path, 512, 512, 512, 2, false, false, null);
+    /** {@return the object unet.submodule.submodule.submodule.submodule.submodule.submodule.submodule} */
+    private Level createUnetSubmodule7() {
+        return new Level(
+                "unet.submodule.submodule.submodule.submodule.submodule.submodule.submodule",
+                512,
+                512,
+                512,
+                2,
+                false,
+                false,
+                null);
     }
 
     /**
@@ -272,28 +318,37 @@ public final class UnetGenerator extends Network implements Supervised {
      */
     @GeneratedNetwork("unet.net")
     private final class Outermost extends Network.Part {
-        private final Parameter downconvWeight;
-        private INDArray downconv; // [batch, 64, 128, 128]
+        /** Parameters */
+        private final Parameter downconvWeight, upconvWeight, upconvBias;
+        /** Blocks within it */
         private final Level submodule;
-        private INDArray uprelu; // [batch, 128, 128, 128]
-        private INDArray dUprelu;
-        private INDArray dSubmoduleSkip;
-        private final Parameter upconvWeight;
-        private final Parameter upconvBias;
-        private INDArray upconv; // [batch, 3, 256, 256]
-        private INDArray dUpconv;
-        private INDArray colours; // [batch, 3, 256, 256]
-        private INDArray dColours;
+        /** [batch, 64, 128, 128] */
+        private INDArray downconv;
+        /** [batch, 128, 128, 128] */
+        private INDArray uprelu, dUprelu, dSubmoduleSkip;
+        /** [batch, 3, 256, 256] */
+        private INDArray upconv, dUpconv, colours, dColours;
 
-        Outermost(String path, Function<String, Level> submodule) {
+        /**
+         * Declares what it learns.
+         *
+         * @param path what the names of its parameters begin with
+         * @param submodule makes submodule, or is null
+         */
+        Outermost(String path, Supplier<Level> submodule) {
             // Conv2d(3, 64, kernel_size=4, stride=2, padding=1, bias=false)  (unet.net:15)
             downconvWeight = parameter(path + ".downconv.weight", normal(0.0, 0.02), elastic, 64, 3, 4, 4);
-            this.submodule = submodule.apply(path + ".submodule");
+            this.submodule = submodule.get();
             // ConvTranspose2d(128, 3, kernel_size=4, stride=2, padding=1)  (unet.net:17)
             upconvWeight = parameter(path + ".upconv.weight", normal(0.0, 0.02), elastic, 128, 3, 4, 4);
             upconvBias = parameter(path + ".upconv.bias", uniform(1 / Math.sqrt(48)), 3);
         }
 
+        /**
+         * Runs its layers forward.
+         *
+         * @param x [batch, 3, 256, 256]
+         */
         void forward(INDArray x) {
             // Conv2d(3, 64, kernel_size=4, stride=2, padding=1, bias=false)  (unet.net:15)
             // [batch, 3, 256, 256] -> [batch, 64, 128, 128]
@@ -309,6 +364,11 @@ public final class UnetGenerator extends Network implements Supervised {
             tanh(upconv, colours); // in place
         }
 
+        /**
+         * Runs its layers backward.
+         *
+         * @param x [batch, 3, 256, 256]
+         */
         void backward(INDArray x) {
             // Tanh()  (unet.net:19)
             tanhBackward(colours, dColours, dUpconv); // in place
@@ -328,8 +388,8 @@ public final class UnetGenerator extends Network implements Supervised {
                     x, submodule.dX, gradient(downconvWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate(), workspace);
         }
 
-        /** Takes its tensors from the arena, each at the next offset of the plan. */
-        void allocate(Places places) {
+        @Override
+        protected void allocate(Places places) {
             downconv = places.part(64, 128, 128);
             uprelu = places.perSample(128, 128, 128);
             dUprelu = places.perSample(128, 128, 128);
@@ -348,36 +408,43 @@ public final class UnetGenerator extends Network implements Supervised {
      */
     @GeneratedNetwork("unet.net")
     private final class Level extends Network.Part {
-        private final int inner;
-        private final int outer;
-        private final int channels;
-        private final int size;
-        private final boolean appliesDownrelu;
-        private final boolean hasDropout1;
-        private INDArray downrelu; // [batch, outer, size, size]
-        private INDArray dDownrelu;
-        private INDArray dX;
-        private final Parameter downconvWeight;
-        private INDArray downconv; // [batch, inner, size / 2, size / 2]
-        private INDArray dDownconv;
+        /** Sizes */
+        private final int inner, outer, channels, size;
+        /** Differences from other objects */
+        private final boolean appliesDownrelu, hasDropout1;
+        /** Parameters */
+        private final Parameter downconvWeight, upconvWeight;
+        /** Normalizations */
         private BatchNorm downnormState;
-        private INDArray downnorm; // [batch, inner, size / 2, size / 2]
-        private Level submodule;
-        private INDArray uprelu; // [batch, channels, size / 2, size / 2]
-        private INDArray dUprelu;
-        private INDArray dSubmoduleSkip;
-        private final Parameter upconvWeight;
-        private INDArray upconv; // [batch, outer, size, size]
-        private INDArray dUpconv;
+        /** Normalizations */
         private final BatchNorm upnormState;
-        private INDArray dropout1; // [batch, 512, size, size]
-        private INDArray dropout1Mask; // [batch, 512, size, size]
-        private INDArray dDropout1;
-        private INDArray upnorm; // [batch, outer, size, size]
-        private INDArray dUpnorm;
-        private INDArray skip; // [batch, 2 * outer, size, size]
-        private INDArray dXFromSkip;
+        /** Blocks within it */
+        private Level submodule;
+        /** [batch, outer, size, size] */
+        private INDArray downrelu, dDownrelu, upconv, dUpconv, upnorm, dUpnorm, dXFromSkip;
+        /** [batch, 64, 128, 128] */
+        private INDArray dX;
+        /** [batch, inner, size / 2, size / 2] */
+        private INDArray downconv, dDownconv, downnorm;
+        /** [batch, channels, size / 2, size / 2] */
+        private INDArray uprelu, dUprelu, dSubmoduleSkip;
+        /** [batch, 512, size, size] */
+        private INDArray dropout1, dropout1Mask, dDropout1;
+        /** [batch, 2 * outer, size, size] */
+        private INDArray skip;
 
+        /**
+         * Declares what it learns.
+         *
+         * @param path what the names of its parameters begin with
+         * @param inner 128, 256 or 512
+         * @param outer 64 to 512
+         * @param channels 256, 512 or 1024
+         * @param size 2 to 128
+         * @param appliesDownrelu whether it applies downrelu
+         * @param hasDropout1 whether it has dropout1
+         * @param submodule makes submodule, or is null
+         */
         Level(
                 String path,
                 int inner,
@@ -386,7 +453,7 @@ public final class UnetGenerator extends Network implements Supervised {
                 int size,
                 boolean appliesDownrelu,
                 boolean hasDropout1,
-                Function<String, Level> submodule) {
+                Supplier<Level> submodule) {
             this.inner = inner;
             this.outer = outer;
             this.channels = channels;
@@ -398,7 +465,7 @@ public final class UnetGenerator extends Network implements Supervised {
             if (submodule != null) {
                 // BatchNorm2d(inner)  (unet.net:31)
                 downnormState = batchNormOf(path + ".downnorm", normal(1.0, 0.02), constant(0.0), 1e-5, 0.1, inner);
-                this.submodule = submodule.apply(path + ".submodule");
+                this.submodule = submodule.get();
             }
             // ConvTranspose2d(channels, outer, kernel_size=4, stride=2, padding=1, bias=false)  (unet.net:33)
             upconvWeight = parameter(path + ".upconv.weight", normal(0.0, 0.02), elastic, channels, outer, 4, 4);
@@ -406,6 +473,11 @@ public final class UnetGenerator extends Network implements Supervised {
             upnormState = batchNormOf(path + ".upnorm", normal(1.0, 0.02), constant(0.0), 1e-5, 0.1, outer);
         }
 
+        /**
+         * Runs its layers forward.
+         *
+         * @param x [batch, outer, size, size]
+         */
         void forward(INDArray x) {
             if (appliesDownrelu) {
                 // downrelu = LeakyReLU(0.2)  (unet.net:29)
@@ -438,6 +510,7 @@ public final class UnetGenerator extends Network implements Supervised {
             }
         }
 
+        /** Runs its layers backward. */
         void backward() {
             if (!hasDropout1) {
                 // BatchNorm2d(outer)  (unet.net:35)
@@ -496,8 +569,8 @@ public final class UnetGenerator extends Network implements Supervised {
             }
         }
 
-        /** Takes its tensors from the arena, each at the next offset of the plan. */
-        void allocate(Places places) {
+        @Override
+        protected void allocate(Places places) {
             downrelu = places.perSample(outer, size, size);
             dDownrelu = places.perSample(outer, size, size);
             if (appliesDownrelu) {

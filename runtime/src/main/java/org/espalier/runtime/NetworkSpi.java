@@ -306,6 +306,13 @@ public abstract class NetworkSpi {
         /** Layers of this network. */
         protected Part() {}
 
+        /**
+         * Takes its tensors from the arena, each at the next offset of the plan.
+         *
+         * @param places the offsets
+         */
+        protected void allocate(Places places) {}
+
         /** {@link NetworkSpi#training}. */
         protected final boolean training() {
             return training;

@@ -20,11 +20,7 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.espalier.generator.target.GeneratedSource;
 
-/**
- * Compiles generated sources in memory, under {@code -Xlint:all -Xdoclint:all/protected -Werror}, and loads what comes
- * out. Private members have comments of lines, which doclint does not see: three lines of Javadoc for each field would
- * bury the program.
- */
+/** Compiles generated sources in memory, under {@code -Xlint:all -Xdoclint:all -Werror}, and loads what comes out. */
 public final class GeneratedCode {
     private final Map<String, byte[]> classFiles;
     private final ClassLoader loader;
@@ -45,7 +41,7 @@ public final class GeneratedCode {
                             null,
                             files,
                             messages,
-                            List.of("-Xlint:all", "-Xdoclint:all/protected", "-Werror", "-proc:none"),
+                            List.of("-Xlint:all", "-Xdoclint:all", "-Werror", "-proc:none"),
                             null,
                             sources.stream().map(SourceText::new).toList())
                     .call();

@@ -102,7 +102,7 @@ class ParameterGroupsTest {
     }
 
     /** A network of {@code grouped.net}, compiled here: goldens that are being rewritten are not on the class path. */
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("unchecked") // The class is made at run time: none that the test is compiled against can be named.
     private static <N extends Network & Supervised> N create(long seed) {
         try {
             return (N) TYPE.getMethod("create", Init.class).invoke(null, Init.seed(seed));

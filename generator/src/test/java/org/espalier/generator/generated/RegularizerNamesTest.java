@@ -142,7 +142,7 @@ class RegularizerNamesTest {
             assertThat(unwrapped)
                     .containsPattern("new Regularizer\\( ?" + Pattern.quote("\"" + name + "\", ") + "new ");
             assertThat(unwrapped)
-                    .containsPattern("[ *]" + Pattern.quote(name) + "( = [^;]+)? private final Regularizer ");
+                    .containsPattern("[ *]" + Pattern.quote(name) + "( = [^;]+)? \\*/ private final Regularizer ");
             group.parameters()
                     .forEach(parameter -> assertThat(table)
                             .anySatisfy(line -> assertThat(line)

@@ -52,6 +52,8 @@ final class InferenceEmitter {
     private static final ClassName WINDOW = ClassName.get(PACKAGE, "Sliding");
     private static final ClassName KERNELS = ClassName.get(PACKAGE, "InferenceKernels");
 
+    private static final String RUNS_LAYERS = "Runs the layers.";
+
     /** Calls in one method; the longest has some 110 bytecodes, and the JVM compiles no method of 8,000. */
     private static final int LONGEST = 60;
 
@@ -135,8 +137,9 @@ final class InferenceEmitter {
 
     // Example:
     //
-    // // conv1 = Conv2d(1, 16, kernel_size=3, padding=1)  (digits.net:10)
-    // private final FloatTensor conv1Weight = weight("conv1.weight", 16, 1, 3, 3);
+    // /** Weights, by their names in the file */
+    // private final FloatTensor conv1Weight = weight("conv1.weight", 16, 1, 3, 3),
+    //         conv1Bias = weight("conv1.bias", 16);
     //
     private List<FieldSpec> weights() {
         List<FieldSpec> fields = new ArrayList<>();
@@ -147,6 +150,7 @@ final class InferenceEmitter {
                                 names.field(value),
                                 Modifier.PRIVATE,
                                 Modifier.FINAL)
+                        .addJavadoc(FieldComments.of("", "Weights, by their names in the file"))
                         .initializer("$L$L", InferenceCalls.reading(value), calls.sharing(value))
                         .build()));
         constants.stream()
@@ -154,6 +158,7 @@ final class InferenceEmitter {
                 .filter(calls::isKept)
                 .forEach(value ->
                         fields.add(FieldSpec.builder(TENSOR, names.field(value), Modifier.PRIVATE, Modifier.FINAL)
+                                .addJavadoc(FieldComments.of("", "Tensors that depend on weights alone"))
                                 .initializer("constant($L)$L", sizes(value, ""), calls.sharing(value))
                                 .build()));
         return fields;
@@ -175,6 +180,9 @@ final class InferenceEmitter {
 
     private MethodSpec constructor(List<MethodSpec> constantMethods) {
         MethodSpec.Builder constructor = MethodSpec.constructorBuilder()
+                .addJavadoc(Javadoc.of("Reads the weights.")
+                        .param("weights", "the file")
+                        .block())
                 .addModifiers(Modifier.PRIVATE)
                 .addParameter(WEIGHTS, "weights")
                 .addStatement("super(weights)");
@@ -318,8 +326,11 @@ final class InferenceEmitter {
     //
     // /** Tensors between the layers, for one call. */
     // final class Tensors extends Inference.Pass {
-    //     private FloatTensor image; // [batch, 1, 28, 28]
-    //     private final FloatTensor conv1 = perSample(0, 16, 28, 28);
+    //     /** [batch, 1, 28, 28] */
+    //     private FloatTensor image;
+    //     /** Tensors of layers */
+    //     private final FloatTensor conv1 = perSample(0, 16, 28, 28),
+    //             relu1 = conv1;
     //
     private TypeSpec activations() {
         TypeSpec.Builder type = TypeSpec.classBuilder(activations)
@@ -335,15 +346,16 @@ final class InferenceEmitter {
         InferenceMemory memory = new InferenceMemory(program, names, constants);
         memory.fields(TENSOR).forEach(type::addField);
         type.addMethod(MethodSpec.constructorBuilder()
+                .addJavadoc(Javadoc.of("Takes memory.")
+                        .param("samples", "how many samples a call has")
+                        .block())
                 .addModifiers(Modifier.PRIVATE)
                 .addParameter(TypeName.INT, "samples")
                 .addStatement("super(samples, $L, $L)", Literals.elements(memory.perSample()), memory.fixed())
                 .build());
-        List<MethodSpec> forward = methods("forward", statements(program.forward()), at -> true);
+        List<MethodSpec> forward = methods("forward", statements(program.forward()), at -> true, RUNS_LAYERS);
         if (forward.isEmpty()) {
-            forward = List.of(MethodSpec.methodBuilder("forward")
-                    .addModifiers(Modifier.PRIVATE)
-                    .build());
+            forward = List.of(method("forward", List.of(), RUNS_LAYERS));
         }
         return type.addMethods(forward).build();
     }
@@ -382,7 +394,8 @@ final class InferenceEmitter {
             }
             statements.add(code.add(calls.statement(op)).build());
         }
-        return methods("computeConstants", statements, endsOfMethods()::get);
+        return methods(
+                "computeConstants", statements, endsOfMethods()::get, "Computes what depends on weights alone.");
     }
 
     /** Finds constants before which a method may end: no local variable of what is before is read from there on. */
@@ -408,13 +421,15 @@ final class InferenceEmitter {
      * A method, which calls others where it would be too long.
      *
      * @param mayEnd tells whether a method may end before a statement
+     * @param sentence says what the method does
      */
-    private List<MethodSpec> methods(String name, List<CodeBlock> statements, IntPredicate mayEnd) {
+    private static List<MethodSpec> methods(
+            String name, List<CodeBlock> statements, IntPredicate mayEnd, String sentence) {
         if (statements.isEmpty()) {
             return List.of();
         }
         if (statements.size() <= LONGEST) {
-            return List.of(method(name, statements));
+            return List.of(method(name, statements, sentence));
         }
         List<MethodSpec> methods = new ArrayList<>();
         List<CodeBlock> calling = new ArrayList<>();
@@ -424,16 +439,19 @@ final class InferenceEmitter {
                 to++;
             }
             String part = name + (methods.size() + 1);
-            methods.add(method(part, statements.subList(from, to)));
+            methods.add(method(
+                    part, statements.subList(from, to), "Part " + (methods.size() + 1) + " of " + name + "."));
             calling.add(CodeBlock.of("$L();\n", part));
             from = to;
         }
-        methods.add(0, method(name, calling));
+        methods.add(0, method(name, calling, sentence));
         return methods;
     }
 
-    private static MethodSpec method(String name, List<CodeBlock> statements) {
-        MethodSpec.Builder method = MethodSpec.methodBuilder(name).addModifiers(Modifier.PRIVATE);
+    private static MethodSpec method(String name, List<CodeBlock> statements, String sentence) {
+        MethodSpec.Builder method = MethodSpec.methodBuilder(name)
+                .addJavadoc(Javadoc.of(sentence).block())
+                .addModifiers(Modifier.PRIVATE);
         statements.forEach(method::addCode);
         return method.build();
     }

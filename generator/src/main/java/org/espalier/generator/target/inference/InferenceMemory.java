@@ -16,6 +16,7 @@ import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.target.java.names.Names;
+import org.espalier.generator.target.java.text.FieldComments;
 import org.espalier.generator.target.java.text.Literals;
 
 /** Declares the tensors of a pass, each in its place of the planned memory. */
@@ -45,7 +46,8 @@ final class InferenceMemory {
 
     // Example:
     //
-    // private final FloatTensor conv1 = perSample(0, 16, 28, 28); // [batch, 16, 28, 28]
+    // private final FloatTensor conv1 = perSample(0, 16, 28, 28),
+    //         relu1 = conv1;
     //
     List<FieldSpec> fields(ClassName tensor) {
         List<FieldSpec> fields = new ArrayList<>();
@@ -55,6 +57,7 @@ final class InferenceMemory {
                 continue;
             }
             fields.add(FieldSpec.builder(tensor, names.field(value), Modifier.PRIVATE, Modifier.FINAL)
+                    .addJavadoc(FieldComments.of("", "Tensors of layers, each in its place of the memory"))
                     .initializer(place(value, entry.getValue()))
                     .build());
         }

@@ -32,6 +32,7 @@ import org.espalier.generator.target.java.block.Layers;
 import org.espalier.generator.target.java.block.Norm;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
+import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.Literals;
 
 /** The memory plan, as two lists of buffers for each part: first what forward writes, then what backward writes. */
@@ -134,7 +135,13 @@ final class Allocation {
             return;
         }
         Sequence sequence = Sequence.of(name, names, lines, memory);
-        MethodSpec list = part.method(name, memory).addCode(sequence.body()).build();
+        String writer = name.equals(ACTIVATIONS) ? "forward" : "backward";
+        MethodSpec list = part.method(name, memory)
+                .addJavadoc(Javadoc.of("Places the tensors that " + writer + " writes.")
+                        .param(memory.name(), "the arena")
+                        .block())
+                .addCode(sequence.body())
+                .build();
         List<MethodSpec> all = methods.computeIfAbsent(part, key -> new ArrayList<>());
         all.add(list);
         all.addAll(sequence.parts());

@@ -24,6 +24,7 @@ import org.espalier.generator.target.java.block.Instances;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.JavaText;
+import org.espalier.generator.target.java.text.Javadoc;
 
 /** The classes of blocks, one for each, nested in the generated class, and how their objects are made. */
 final class BlockClasses {
@@ -91,13 +92,9 @@ final class BlockClasses {
     // new BasicBlock("layer2_1", 64, 128, 28, KERNEL_3_STRIDE_2_PADDING_1, this::createLayer2_1Downsample)
     //
     CodeBlock construction(Instance instance) {
-        return construction(instance, JavaText.literal(instance.path()));
-    }
-
-    private CodeBlock construction(Instance instance, String path) {
         BlockWriter.Written kind = written(instance);
         int place = kind.variation().place(instance);
-        List<String> arguments = new ArrayList<>(List.of(path));
+        List<String> arguments = new ArrayList<>(List.of(JavaText.literal(instance.path())));
         kind.variation().given().forEach(given -> arguments.add(given.argument(place)));
         for (String field : kind.makers()) {
             arguments.add(instance.children().stream()
@@ -115,20 +112,21 @@ final class BlockClasses {
 
     // Example:
     //
-    // private Projection createLayer2_1Downsample(String path) {
-    //     return new Projection(path, 64, 128, 28);
+    // /** {@return the object layer2.1.downsample} */
+    // private Projection createLayer2_1Downsample() {
+    //     return new Projection("layer2.1.downsample", 64, 128, 28);
     // }
     //
     List<MethodSpec> factories() {
-        String path = names.local("path");
         return instances.all().stream()
                 .filter(instance -> !instance.parent().isNetwork()
                         && written(instance.parent()).makers().contains(instance.field()))
                 .map(instance -> MethodSpec.methodBuilder(factory(instance))
+                        .addJavadoc(Javadoc.ofResult("the object " + instance.path())
+                                .block())
                         .addModifiers(Modifier.PRIVATE)
                         .returns(type(instance))
-                        .addParameter(RuntimeTypes.STRING, path)
-                        .addStatement("return $L", construction(instance, path))
+                        .addStatement("return $L", construction(instance))
                         .build())
                 .toList();
     }

@@ -21,6 +21,7 @@ import org.espalier.generator.ir.Block;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.target.java.block.BlockComments;
 import org.espalier.generator.target.java.block.BlockMembers;
 import org.espalier.generator.target.java.block.BlockMemory;
 import org.espalier.generator.target.java.block.Instance;
@@ -37,6 +38,7 @@ import org.espalier.generator.target.java.text.Identifiers;
 import org.espalier.generator.target.java.text.JavaText;
 import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.Quantity;
+import org.espalier.generator.target.java.text.ShapeText;
 import org.espalier.generator.target.java.text.Text;
 import org.espalier.generator.target.java.text.UniqueNames;
 
@@ -109,9 +111,9 @@ final class BlockWriter {
 
     Written write() {
         Block block = all.get(0).block();
-        Function<Instance, List<Line>> parameters =
-                instance -> members.declarations(instance, child -> Optional.empty());
-        List<Merged> declarations = Merged.of(all.stream().map(parameters).toList());
+        List<Merged> declarations = Merged.of(all.stream()
+                .map(instance -> members.declarations(instance, child -> Optional.empty()))
+                .toList());
         List<MethodSpec.Builder> methods = new ArrayList<>();
         List<Runnable> bodies = new ArrayList<>();
         // Statements first, comments later: these make do with the quantities that those need.
@@ -129,35 +131,41 @@ final class BlockWriter {
                     .toList();
             settle(lines);
             calls.collect(lines);
+            boolean backward = method.startsWith("backward");
             MethodSpec.Builder spec = MethodSpec.methodBuilder(method);
             Map<BitSet, String> optional = new LinkedHashMap<>();
-            for (String parameter : drafts.parameters(block.span(), method)) {
+            List<String> parameters = drafts.parameters(block.span(), method);
+            for (String parameter : parameters) {
                 spec.addParameter(RuntimeTypes.ARRAY, parameter);
                 BitSet given = new BitSet();
+                List<Optional<Text>> shapes = shapes(method, parameter);
                 for (int i = 0; i < all.size(); i++) {
-                    int place = i;
-                    drafts.run(all.get(i), method)
-                            .filter(run -> drafts.given(run).containsKey(parameter))
-                            .ifPresent(run -> given.set(place));
+                    given.set(i, shapes.get(i).isPresent());
                 }
                 optional.putIfAbsent(given, parameter);
             }
             methods.add(spec);
-            bodies.add(() -> spec.addCode(body(lines, optional, true, method.startsWith("backward"))));
+            bodies.add(() -> {
+                Javadoc javadoc = Javadoc.of(
+                        (Character.isDigit(method.charAt(method.length() - 1)) ? "Goes on " : "Runs its layers ")
+                                + (backward ? "backward." : "forward."));
+                parameters.forEach(parameter -> javadoc.param(parameter, shape(method, parameter)));
+                spec.addJavadoc(javadoc.block()).addCode(body(lines, optional, true, backward));
+            });
         }
         BlockMemory memory = new BlockMemory(
                 program.memory(),
                 stretches,
                 fields.stream()
-                        .filter(field -> is(field, BlockMembers.Kind.BUFFER)
+                        .filter(field -> isTensor(field)
                                 || is(field, BlockMembers.Kind.BATCH_NORM)
                                 || is(field, BlockMembers.Kind.SAMPLE_NORM))
                         .map(field -> field.first().layer())
                         .toList(),
                 all.stream().map(members::buffers).toList());
         MethodSpec.Builder allocate = MethodSpec.methodBuilder("allocate")
-                .addJavadoc(Javadoc.of("Takes its tensors from the arena, each at the next offset of the plan.")
-                        .block())
+                .addAnnotation(RuntimeTypes.OVERRIDE)
+                .addModifiers(Modifier.PROTECTED)
                 .addParameter(RuntimeTypes.PLACES, "places");
         List<Merged> buffers = memory.lines();
         settle(buffers);
@@ -177,26 +185,63 @@ final class BlockWriter {
                 .addModifiers(Modifier.PRIVATE, Modifier.FINAL)
                 .superclass(RuntimeTypes.PART);
         MethodSpec.Builder construction = MethodSpec.constructorBuilder().addParameter(RuntimeTypes.STRING, "path");
+        Javadoc javadoc = Javadoc.of("Declares what it learns.").param("path", "what the names of its parameters begin with");
+        Map<FieldSpec, List<FieldSpec>> grouped = new LinkedHashMap<>();
         for (Variation.Given given : variation.given()) {
             TypeName kind = type(given.type());
             construction.addParameter(kind, given.name());
+            javadoc.param(given.name(), BlockComments.of(given));
             if (inMembers.stream().anyMatch(text -> mentions(text, given.name()))) {
-                type.addField(FieldSpec.builder(kind, given.name(), Modifier.PRIVATE, Modifier.FINAL)
-                        .build());
+                group(
+                        FieldSpec.builder(kind, given.name(), Modifier.PRIVATE, Modifier.FINAL)
+                                .addJavadoc(FieldComments.of("", BlockComments.of(given.type())))
+                                .build(),
+                        grouped);
                 construction.addStatement("this.$N = $N", given.name(), given.name());
             }
         }
         for (String child : makers) {
             construction.addParameter(
-                    ParameterizedTypeName.get(RuntimeTypes.FUNCTION, RuntimeTypes.STRING, childType(child)), child);
+                    ParameterizedTypeName.get(RuntimeTypes.SUPPLIER, childType(child)), child);
+            javadoc.param(child, "makes " + child + ", or is null");
         }
-        fields.forEach(field -> type.addField(field(field, whole)));
-        type.addMethod(construction.addCode(constructor).build());
+        fields.stream()
+                .sorted(Comparator.comparing(BlockWriter::place))
+                .forEach(field -> group(field(field, whole), grouped));
+        grouped.values().forEach(type::addFields);
+        type.addMethod(construction.addJavadoc(javadoc.block()).addCode(constructor).build());
         methods.forEach(method -> type.addMethod(method.build()));
         if (!memory.isEmpty()) {
             type.addMethod(allocate.build());
         }
         return new Written(type.build(), variation, makers, memory);
+    }
+
+    /** The place of a field in the class, before others and behind others of its kind. */
+    private static BlockMembers.Kind place(Merged field) {
+        return isTensor(field) ? BlockMembers.Kind.BUFFER : kind(field);
+    }
+
+    /** Adds a field to those that differ from it in name alone. */
+    private static void group(FieldSpec field, Map<FieldSpec, List<FieldSpec>> grouped) {
+        FieldSpec nameless = FieldSpec.builder(field.type(), "x", field.modifiers().toArray(Modifier[]::new))
+                .addJavadoc(field.javadoc())
+                .build();
+        grouped.computeIfAbsent(nameless, key -> new ArrayList<>()).add(field);
+    }
+
+    /** The shapes of what the objects are given for a parameter of a method. */
+    private List<Optional<Text>> shapes(String method, String parameter) {
+        return all.stream()
+                .map(instance -> drafts.run(instance, method)
+                        .map(run -> drafts.given(run).get(parameter))
+                        .map(value -> ShapeText.of(value.shape())))
+                .toList();
+    }
+
+    private String shape(String method, String parameter) {
+        List<Optional<Text>> shapes = shapes(method, parameter);
+        return comment(shapes).orElse("a tensor") + (shapes.contains(Optional.<Text>empty()) ? ", or null" : "");
     }
 
     private static boolean mentions(String text, String name) {
@@ -258,7 +303,7 @@ final class BlockWriter {
     private FieldSpec field(Merged merged, List<Merged> constructor) {
         Line line = merged.first();
         String name = line.layer();
-        boolean settled = !is(merged, BlockMembers.Kind.BUFFER)
+        boolean settled = !isTensor(merged)
                 && variation.isAlways(merged.owners())
                 && isAssignedInOnePlace(name, constructor);
         TypeName type = type(merged);
@@ -266,8 +311,8 @@ final class BlockWriter {
         if (settled) {
             field.addModifiers(Modifier.FINAL);
         }
-        comment(merged.each(Line::beside)).ifPresent(beside -> field.addJavadoc(FieldComments.of("", beside)));
-        return field.build();
+        String comment = comment(merged.each(Line::beside)).orElseGet(() -> BlockComments.of(kind(merged)));
+        return field.addJavadoc(FieldComments.of("", comment)).build();
     }
 
     private TypeName type(Merged field) {
@@ -282,8 +327,18 @@ final class BlockWriter {
         return is(field, BlockMembers.Kind.BATCH_NORM) ? RuntimeTypes.BATCH_NORM : RuntimeTypes.ARRAY;
     }
 
+    private static BlockMembers.Kind kind(Merged field) {
+        String code = field.first().code().toString();
+        return BlockMembers.Kind.valueOf(code.substring(0, code.indexOf(' ')));
+    }
+
     private static boolean is(Merged field, BlockMembers.Kind kind) {
-        return field.first().code().toString().startsWith(kind.name() + " ");
+        return kind(field) == kind;
+    }
+
+    /** Tells whether a field is an array that the arena has a place for. */
+    private static boolean isTensor(Merged field) {
+        return is(field, BlockMembers.Kind.BUFFER) || is(field, BlockMembers.Kind.GRADIENT);
     }
 
     private Javadoc documentation(Block block) {
@@ -465,12 +520,12 @@ final class BlockWriter {
         }
         Optional<String> gradient = fields.stream()
                 .filter(field -> backward
-                        && is(field, BlockMembers.Kind.BUFFER)
+                        && isTensor(field)
                         && field.owners().equals(owners))
                 .map(field -> field.first().layer())
                 .findFirst();
         Optional<String> own = fields.stream()
-                .filter(field -> is(field, BlockMembers.Kind.BUFFER)
+                .filter(field -> isTensor(field)
                         && field.owners().equals(owners)
                         && field.first().layer().equals(layer))
                 .map(field -> layer)
@@ -486,7 +541,6 @@ final class BlockWriter {
     private Optional<String> exclusive(BitSet owners) {
         return fields.stream()
                 .filter(field -> is(field, BlockMembers.Kind.BUFFER)
-                        && !field.first().beside().isEmpty()
                         && field.owners().equals(owners))
                 .map(field -> field.first().layer())
                 .min(Comparator.comparingInt(String::length));

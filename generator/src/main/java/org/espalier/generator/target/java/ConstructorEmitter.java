@@ -15,6 +15,7 @@ import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.PathPatterns;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.JavaText;
+import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.Literals;
 
 /** Writes the constructor, which runs around the initializers of the fields. */
@@ -36,8 +37,12 @@ final class ConstructorEmitter {
 
     // Example:
     //
+    // /**
+    //  * Declares what is learned; optimizer Adam(lr=1e-3).
+    //  *
+    //  * @param init initializes it, or reads it from a file
+    //  */
     // private Tiny(Init init) {
-    //     // optimizer Adam(lr=0.001)
     //     super(DataType.FLOAT, 203_530, init, new Adam(0.001, 0.9, 0.999, 1e-8));
     //     // optimize head.** with lr=1e-2  (tiny.net:9)
     //     optimizes(new Adam(0.01, 0.9, 0.999, 1e-8), "head.**");
@@ -48,12 +53,15 @@ final class ConstructorEmitter {
     //
     MethodSpec constructor() {
         String init = names.local("init");
+        String optimized = graph.optimizer()
+                .map(optimizer -> "; optimizer " + optimizer.describe())
+                .orElse("");
         return MethodSpec.constructorBuilder()
+                .addJavadoc(Javadoc.of("Declares what is learned" + optimized + ".")
+                        .param(init, "initializes it, or reads it from a file")
+                        .block())
                 .addModifiers(Modifier.PRIVATE)
                 .addParameter(RuntimeTypes.INIT, init)
-                .addCode(graph.optimizer()
-                        .map(optimizer -> JavaText.comment("optimizer " + optimizer.describe()))
-                        .orElse(CodeBlock.of("")))
                 .addCode(
                         "super($T.$L, $L, $L",
                         RuntimeTypes.DATA_TYPE,

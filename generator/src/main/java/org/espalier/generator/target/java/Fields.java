@@ -80,8 +80,9 @@ final class Fields {
 
     // Example:
     //
-    // // The layers, in parts: they are more than one class can hold.
+    // /** The layers, in parts: they are more than one class can hold. */
     // private final StemToBody62 stemToBody62 = new StemToBody62();
+    // /** The layers, in parts: they are more than one class can hold. */
     // private final Body63ToBody124 body63ToBody124 = new Body63ToBody124();
     //
     private void nested() {
@@ -104,7 +105,7 @@ final class Fields {
 
     // Example:
     //
-    // // elastic = l1(1e-6) + l2(1e-5)
+    // /** elastic = l1(1e-6) + l2(1e-5) */
     // private final Regularizer elastic = new Regularizer("elastic", new L1(1e-6), new L2(1e-5));
     //
     private void regularizer(UpdateGroup group) {
@@ -139,8 +140,9 @@ final class Fields {
 
     // Example:
     //
-    // // layer1_1 = BasicBlock(64, 64)  (resnet18.net:12)
-    // private final BasicBlock layer1_1 = new BasicBlock("layer1_1", 64, 64, KERNEL_3_PADDING_1, 56, 56, null);
+    // /** BasicBlock (resnet18.net:12) */
+    // private final BasicBlock layer1_0 = new BasicBlock("layer1.0", 64, 64, KERNEL_3_PADDING_1, 56, 56, false),
+    //         layer1_1 = new BasicBlock("layer1.1", 64, 64, KERNEL_3_PADDING_1, 56, 56, false);
     //
     private void block(Instance block) {
         boolean first =
@@ -152,11 +154,11 @@ final class Fields {
 
     // Example:
     //
-    // // conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=elastic)  (tiny.net:6)
-    // private final Parameter convWeight =
-    //         parameter("conv.weight", uniform(1 / Math.sqrt(4 * 4)), elastic, 8, 1, 4, 4);
-    // private INDArray conv; // [batch, 8, 14, 14]
-    // private INDArray dConv;
+    // /** conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=elastic) (tiny.net:6) */
+    // private final Parameter convWeight = parameter("conv.weight", uniform(1 / Math.sqrt(4 * 4)), elastic, 8, 1, 4, 4),
+    //         convBias = parameter("conv.bias", uniform(1 / Math.sqrt(4 * 4)), 8);
+    // /** [batch, 8, 14, 14] */
+    // private INDArray conv, dConv;
     //
     private void layer(Layer layer) {
         Heading heading = new Heading(heading(layer));
@@ -218,7 +220,7 @@ final class Fields {
 
     private void tensor(Heading heading, Value value) {
         fields.add(FieldSpec.builder(RuntimeTypes.ARRAY, names.field(value), Modifier.PRIVATE)
-                .addJavadoc(FieldComments.of(heading.take(), value.kind() == Value.Kind.GRADIENT ? "" : value.type()))
+                .addJavadoc(FieldComments.of(heading.take(), value.type()))
                 .build());
     }
 

@@ -1,6 +1,5 @@
 package org.espalier.generator.target.java;
 
-import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
@@ -18,6 +17,7 @@ import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.penalty.FunctionsEmitter;
 import org.espalier.generator.target.java.penalty.PenaltyEmitter;
 import org.espalier.generator.target.java.text.JavaText;
+import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.Tidy;
 
 /**
@@ -89,10 +89,10 @@ public final class NetworkEmitter {
                     .addMethods(forward.methods(part))
                     .addMethods(backward.methods(part))
                     .addMethods(allocation.methods(part));
-            CodeBlock settings = Fields.settings(part, program, names, blocks.layers());
-            if (!settings.isEmpty()) {
-                nested.addInitializerBlock(settings);
-            }
+            nested.addMethod(MethodSpec.constructorBuilder()
+                    .addJavadoc(Javadoc.of("Declares what its layers learn.").block())
+                    .addCode(Fields.settings(part, program, names, blocks.layers()))
+                    .build());
             nestedTypes.add(nested.build());
         }
         FunctionsEmitter functions = new FunctionsEmitter(graph, names, List.of(Marks.classFile(graph)));

@@ -28,6 +28,7 @@ import org.espalier.generator.target.java.block.Run;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.text.Identifiers;
 import org.espalier.generator.target.java.text.JavaText;
+import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.Quotations;
 import org.espalier.generator.target.java.text.Text;
 
@@ -145,13 +146,18 @@ final class PassEmitter {
 
     // Example:
     //
+    // /** Runs its layers, in this order. */
     // void forward() {
     //     forwardBody1Conv();
     //     forwardBody1Relu();
     // }
     //
     private static MethodSpec method(Stretch run, Sequence sequence) {
-        return run.part().method(run.method()).addCode(sequence.body()).build();
+        return run.part()
+                .method(run.method())
+                .addJavadoc(Javadoc.of("Runs its layers, in this order.").block())
+                .addCode(sequence.body())
+                .build();
     }
 
     private Sequence sequence(Stretch run) {
@@ -203,16 +209,20 @@ final class PassEmitter {
         operations.forEach(op -> emissions.addAll(withoutGradient(op, operations, part)));
         List<Origin> others = others(operations, origin.layer());
         CodeBlock.Builder code = CodeBlock.builder();
-        Stream.concat(Stream.of(origin), others.stream())
+        List<String> quotations = Stream.concat(Stream.of(origin), others.stream())
                 .map(each -> Quotations.layer(graph, each))
                 .distinct() // One statement may make many layers.
-                .forEach(quotation -> code.add(JavaText.comment(quotation)));
+                .toList();
+        if (straight) {
+            quotations.forEach(quotation -> code.add(JavaText.comment(quotation)));
+        }
         emissions.stream().filter(PassEmitter::isSaid).forEach(emission -> code.add(line(emission)));
         if (straight) {
             calls.add(code.build());
             return;
         }
         MethodSpec built = MethodSpec.methodBuilder(pass + name(origin))
+                .addJavadoc(Javadoc.of(String.join("; ", quotations)).block())
                 .addModifiers(Modifier.PRIVATE)
                 .addCode(code.build())
                 .build();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.target.java.names.Names;
+import org.espalier.generator.target.java.text.Javadoc;
 
 /**
  * Statements in a row, cut into methods where there are so many that HotSpot would not compile the method any more: it
@@ -28,7 +29,10 @@ record Sequence(CodeBlock body, List<MethodSpec> parts) {
         CodeBlock.Builder body = CodeBlock.builder();
         List<MethodSpec> parts = new ArrayList<>();
         for (int from = 0; from < lines.size(); from += LONGEST) {
+            Javadoc javadoc = Javadoc.of("Part " + (parts.size() + 1) + " of " + method + ".");
+            List.of(parameters).forEach(parameter -> javadoc.param(parameter.name(), "as there"));
             MethodSpec part = MethodSpec.methodBuilder(method + names.layer("part " + (parts.size() + 1)))
+                    .addJavadoc(javadoc.block())
                     .addModifiers(Modifier.PRIVATE)
                     .addParameters(List.of(parameters))
                     .addCode(CodeBlock.join(lines.subList(from, Math.min(lines.size(), from + LONGEST)), ""))

@@ -13,6 +13,7 @@ import org.espalier.generator.ir.op.WindowGeometry;
 import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
+import org.espalier.generator.target.java.text.FieldComments;
 import org.espalier.generator.target.java.text.Identifiers;
 
 /** The windows of a class: each geometry is one constant, however many layers have it, and there are not very many. */
@@ -78,6 +79,7 @@ public final class Windows {
 
     // Example:
     //
+    // /** Windows of layers */
     // private static final Window KERNEL_4_STRIDE_2_PADDING_1 =
     //         Window.kernel(4, 4).stride(2, 2).padding(1, 1);
     //
@@ -85,6 +87,7 @@ public final class Windows {
     public List<FieldSpec> fields() {
         return constants.entrySet().stream()
                 .map(entry -> FieldSpec.builder(type, entry.getValue())
+                        .addJavadoc(FieldComments.of("", "Windows of layers"))
                         .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                         .initializer(construction(entry.getKey()))
                         .build())

@@ -20,14 +20,15 @@ import org.espalier.generator.target.java.text.Text;
 
 /** The fields of each instance of a block, and the statements by which its constructor declares parameters. */
 public final class BlockMembers {
-    /** The kinds of fields. */
+    /** The kinds of fields, in their order in the class. */
     public enum Kind {
-        CHILD,
         PARAMETER,
         STATISTIC,
         BATCH_NORM,
         SAMPLE_NORM,
-        BUFFER
+        CHILD,
+        BUFFER,
+        GRADIENT
     }
 
     private final Graph graph;
@@ -51,7 +52,7 @@ public final class BlockMembers {
             } else if (unit instanceof BlockOrder.OfLayer of) {
                 for (Value value : order.values(of.layer())) {
                     Kind kind = kind(value);
-                    boolean shown = value.kind() == Value.Kind.ACTIVATION || value.kind() == Value.Kind.SAVED;
+                    boolean shown = kind == Kind.BUFFER || kind == Kind.GRADIENT;
                     fields.add(field(instanceNames.own(value), kind, shown ? ShapeText.of(value.shape()) : Text.EMPTY));
                 }
             }
@@ -67,6 +68,7 @@ public final class BlockMembers {
         return switch (value.kind()) {
             case PARAMETER -> Kind.PARAMETER;
             case STATISTIC -> Kind.STATISTIC;
+            case GRADIENT -> Kind.GRADIENT;
             default -> Kind.BUFFER;
         };
     }
@@ -91,7 +93,7 @@ public final class BlockMembers {
     //
     // // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
     // conv1Weight = parameter(path + ".conv1.weight", uniform(1 / Math.sqrt(inplanes)), l2, planes, inplanes, 1, 1);
-    // this.downsample = downsample.apply(path + ".downsample");
+    // this.submodule = submodule.get();
     //
     /**
      * The statements of an instance.
@@ -106,8 +108,7 @@ public final class BlockMembers {
                 Text code = construction
                         .apply(of.child())
                         .map(made -> Text.of(field + " = ", made, ";"))
-                        .orElseGet(() -> Text.of("this." + field + " = " + field + ".apply("
-                                + name(of.child().path(), instance) + ");"));
+                        .orElseGet(() -> Text.of("this." + field + " = " + field + ".get();"));
                 lines.add(new Line(field, code, List.of(), Text.EMPTY));
             } else if (unit instanceof BlockOrder.OfLayer of) {
                 declare(of.layer(), instance, lines);

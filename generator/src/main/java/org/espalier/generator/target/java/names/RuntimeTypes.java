@@ -63,7 +63,7 @@ public final class RuntimeTypes {
     public static final ClassName MATH = named("java.lang", "Math");
     public static final ClassName OVERRIDE = named("java.lang", "Override");
     public static final ClassName STRING = named("java.lang", "String");
-    public static final ClassName FUNCTION = named("java.util.function", "Function");
+    public static final ClassName SUPPLIER = named("java.util.function", "Supplier");
     static final ClassName GENERATED = named("javax.annotation.processing", "Generated");
 
     /** Methods that every generated class has or inherits. */

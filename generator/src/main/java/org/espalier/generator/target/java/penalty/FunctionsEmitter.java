@@ -52,7 +52,11 @@ public final class FunctionsEmitter {
         TypeSpec.Builder type = TypeSpec.classBuilder(names.functionsClass())
                 .addJavadoc(Javadoc.of("Computes formulas element by element.").block())
                 .addAnnotations(marks)
-                .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL);
+                .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .addMethod(MethodSpec.constructorBuilder()
+                        .addJavadoc(Javadoc.of("There are no objects of it.").block())
+                        .addModifiers(Modifier.PRIVATE)
+                        .build());
         functions.forEach((function, name) -> type.addMethod(loop(function, name, graph.precision())));
         names.ofPlaces().forEach((function, name) -> type.addMethod(loop(function, name, Precision.FLOAT64)));
         return Optional.of(type.build());
@@ -79,9 +83,19 @@ public final class FunctionsEmitter {
         return helpers;
     }
 
+    private static String operands(Argument.Function function) {
+        return function.variables().isEmpty() ? "none" : String.join(", ", function.variables());
+    }
+
     // Example:
     //
-    // /** y = if 0 < x then x else weight * x. */
+    // /**
+    //  * y = if 0 &lt; x then x else weight * x.
+    //  *
+    //  * @param operands x and weight
+    //  * @param y the results
+    //  * @param n their number
+    //  */
     // static void prelu(float[][] operands, float[] y, int n) {
     //     float[] x = operands[0];
     //     float[] weight = operands[1];
@@ -95,6 +109,9 @@ public final class FunctionsEmitter {
         TypeName numbers = ArrayTypeName.of(number);
         MethodSpec.Builder method = MethodSpec.methodBuilder(name)
                 .addJavadoc(Javadoc.of("y = " + FormulaText.inProse(function.value()) + ".")
+                        .param("operands", operands(function))
+                        .param("y", "the results")
+                        .param("n", "how many there are")
                         .block())
                 .addModifiers(Modifier.STATIC)
                 .addParameter(ArrayTypeName.of(numbers), "operands")

@@ -67,6 +67,11 @@ public final class PenaltyEmitter {
     // Example:
     //
     // private static final class Huber extends Penalty {
+    //     /**
+    //      * Penalty {@code huber}.
+    //      *
+    //      * @param lambda its strength
+    //      */
     //     Huber(double lambda) {
     //         super("huber", lambda);
     //     }
@@ -151,6 +156,11 @@ public final class PenaltyEmitter {
 
     static MethodSpec constructor(Graph graph, RegularizerTerm.Definition definition, CodeBlock further) {
         return MethodSpec.constructorBuilder()
+                .addJavadoc(Javadoc.of("The penalty ")
+                        .code(definition.word())
+                        .text(".")
+                        .param("lambda", "its strength")
+                        .block())
                 .addParameter(TypeName.DOUBLE, "lambda")
                 .addStatement("super($L, lambda$L)", JavaText.literal(entry(graph, definition)), further)
                 .build();

@@ -1,54 +1,45 @@
 package org.espalier.generator.target.java.text;
 
 import com.palantir.javapoet.CodeBlock;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * Line comments of fields. JavaPoet knows no comment but Javadoc, and the formatter parts a field with Javadoc from its
- * neighbours by blank lines; so private fields carry their comments as Javadoc only until the tidy pass.
+ * Javadoc of private fields, as JavaPoet takes it. The tidy pass declares neighbours together that have one comment, and
+ * needs to tell the comment of a group from that of a field.
  */
 public final class FieldComments {
-    /** Marks what stands behind a field. No text of a specification comes through its door with a NUL. */
-    private static final String BESIDE = "\0";
+    /** Marks what is said of a field by itself. No text of a specification comes through its door with a NUL. */
+    private static final String OWN = "\0";
 
     private FieldComments() {}
 
     /**
-     * The comments as JavaPoet takes them.
+     * The comments of a field.
      *
-     * @param above what stands above the field, after a blank line, or nothing
-     * @param beside what stands behind the field, or nothing
+     * @param heading of the group that begins with it, after a blank line; nothing for a field of the group before
+     * @param own what is said of the field by itself, such as its shape, or nothing
      */
-    public static CodeBlock of(String above, String beside) {
+    public static CodeBlock of(String heading, String own) {
         CodeBlock.Builder comments = CodeBlock.builder();
-        if (!above.isEmpty()) {
-            comments.add("$L\n", JavaText.inComment(above));
+        if (!heading.isEmpty()) {
+            comments.add("$L\n", escaped(heading));
         }
-        if (!beside.isEmpty()) {
-            comments.add("$L\n", BESIDE + JavaText.inComment(beside));
+        if (!own.isEmpty()) {
+            comments.add("$L\n", OWN + escaped(own));
         }
         return comments.build();
     }
 
-    /** Tells whether a line of a field's Javadoc is what stands behind the field. */
-    static boolean isBeside(String line) {
-        return line.startsWith(BESIDE);
+    private static String escaped(String text) {
+        return JavaText.inJavadoc(text).replaceAll("\\s+", " ").strip();
     }
 
-    /** The field with its comments as they are meant. */
-    static List<String> lines(List<String> javadoc, String field) {
-        String indent = field.substring(0, field.length() - field.stripLeading().length());
-        List<String> lines = new ArrayList<>();
-        String behind = "";
-        for (String comment : javadoc) {
-            if (isBeside(comment)) {
-                behind = " // " + comment.substring(BESIDE.length());
-            } else {
-                lines.add(indent + "// " + comment);
-            }
-        }
-        lines.add(field + behind);
-        return lines;
+    /** Tells whether a line of a field's Javadoc is about the field by itself. */
+    static boolean isOwn(String line) {
+        return line.startsWith(OWN);
+    }
+
+    /** The line without what marks it. */
+    static String text(String line) {
+        return isOwn(line) ? line.substring(OWN.length()) : line;
     }
 }

@@ -28,7 +28,7 @@ public final class Javadoc {
 
     /** Goes on with words. */
     public Javadoc text(String text) {
-        paragraph.append(JavaText.inJavadoc(text));
+        paragraph.append(JavaText.inJavadoc(text).replaceAll("\\s+", " "));
         return this;
     }
 

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes of JavaPoet's output what palantir-java-format would leave alone: comments of fields beside them, no blank line
- * between fields of a group, Javadoc on one line where it fits, lines of at most 120 columns.
+ * Makes of JavaPoet's output what palantir-java-format would leave alone: fields in groups, Javadoc on one line where it
+ * fits, lines of at most 120 columns.
  */
 public final class Tidy {
     private final List<String> in;
@@ -25,7 +25,9 @@ public final class Tidy {
     private void run() {
         int at = 0;
         while (at < in.size()) {
-            if (in.get(at).strip().equals("/**")) {
+            if (isPrivateField(afterJavadoc(at))) {
+                at = fields(at);
+            } else if (isJavadoc(at)) {
                 at = javadoc(at);
             } else {
                 at = code(at);
@@ -33,54 +35,67 @@ public final class Tidy {
         }
     }
 
-    /** Takes in a Javadoc comment, and the field it belongs to if it is one of those. */
-    private int javadoc(int start) {
-        String indent = indentOf(in.get(start));
-        int end = start;
-        List<String> content = new ArrayList<>();
-        while (!in.get(++end).strip().equals("*/")) {
-            String line = in.get(end).strip();
-            content.add(line.equals("*") ? "" : line.substring("* ".length()));
+    private boolean isJavadoc(int line) {
+        return line < in.size() && in.get(line).strip().equals("/**");
+    }
+
+    /** The line of what a Javadoc comment that may be there belongs to. */
+    private int afterJavadoc(int start) {
+        int line = start;
+        if (isJavadoc(line)) {
+            while (!in.get(line++).strip().equals("*/")) {}
         }
-        String declaration = in.get(end + 1);
-        if (isPrivateField(declaration)) {
-            if (FieldComments.isBeside(content.get(0))) {
-                dropBlankLineBetweenFields(indent);
+        return line;
+    }
+
+    private List<String> content(int start, int end) {
+        return in.subList(start, end).stream()
+                .map(String::strip)
+                .map(line -> line.equals("*") ? "" : line.substring("* ".length()))
+                .toList();
+    }
+
+    /** Takes in all fields that follow one another. */
+    private int fields(int start) {
+        FieldLayout layout = new FieldLayout(indentOf(in.get(start)));
+        int at = start;
+        int next = start;
+        while (isPrivateField(afterJavadoc(next))) {
+            int declaration = afterJavadoc(next);
+            layout.add(
+                    declaration == next ? List.of() : content(next + 1, declaration - 1), in.get(declaration));
+            at = declaration + 1;
+            next = at;
+            while (next < in.size() && in.get(next).isBlank()) {
+                next++;
             }
-            FieldComments.lines(content, declaration).forEach(line -> out.addAll(LineBreaker.lines(line)));
-            return end + 2;
         }
-        out.addAll(Javadoc.lines(indent, content));
-        return end + 1;
+        out.addAll(layout.lines());
+        return at;
+    }
+
+    private int javadoc(int start) {
+        int after = afterJavadoc(start);
+        out.addAll(Javadoc.lines(indentOf(in.get(start)), content(start + 1, after - 1)));
+        return after;
     }
 
     private int code(int start) {
         String line = in.get(start);
-        if (isPrivateField(line)) {
-            dropBlankLineBetweenFields(indentOf(line));
-        }
         int end = start + 1;
         StringBuilder joined = new StringBuilder(line);
         while (LineBreaker.code(joined.toString()).endsWith(",")) {
             joined.append(' ').append(in.get(end++).strip()); // JavaPoet wraps long signatures in a way of its own.
         }
+        if (line.endsWith("{") && end < in.size() && in.get(end).strip().equals("}")) {
+            joined.append(in.get(end++).strip());
+        }
         out.addAll(LineBreaker.lines(joined.toString()));
         return end;
     }
 
-    private void dropBlankLineBetweenFields(String indent) {
-        int last = out.size() - 1;
-        if (last > 0 && out.get(last).isEmpty() && isEndOfField(last - 1, indent)) {
-            out.remove(last);
-        }
-    }
-
-    private boolean isEndOfField(int line, String indent) {
-        int start = line;
-        while (indentOf(out.get(start)).length() > indent.length()) {
-            start--; // A continuation.
-        }
-        return isPrivateField(out.get(start));
+    private boolean isPrivateField(int at) {
+        return at < in.size() && isPrivateField(in.get(at));
     }
 
     private static boolean isPrivateField(String line) {
