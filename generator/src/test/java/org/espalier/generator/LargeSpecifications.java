@@ -130,6 +130,14 @@ enum LargeSpecifications {
     OUTPUTS(15_000, n -> network(lines(n, i -> "output y" + i + " = Linear(4, 4)(x)"))),
     TARGETS(20_000, n -> network(lines(n, i -> "target t" + i + ": float[batch, 4]") + "output y = Linear(4, 4)(x)")),
     LOSSES(3_000, n -> network("output y = Linear(4, 4)(x)\n" + lines(n, i -> "loss MSELoss()"))),
+    NETWORKS_WITHIN_THE_LIMIT(
+            500,
+            n -> "regularizer r = w -> w * w\n"
+                    + lines(
+                            n,
+                            i -> "network N" + i + " { input x: float[batch, 4]\n"
+                                    + " output y = sequential(Linear(4, 4, weight_regularizer=r), Linear(4, 4))(x)\n"
+                                    + " loss MSELoss()\n optimizer Adam()\n}")),
     NETWORKS(8_000, n -> lines(n, i -> "network N" + i + " { input x: float[batch, 4]\n output y = Linear(4, 4)(x) }")),
     DECLARATIONS(19_000, n -> lines(n, i -> "block B" + i + "() { return ReLU() }") + network("output y = B1()(x)")),
     REGULARIZERS(

@@ -249,7 +249,9 @@ public enum DiagnosticCode {
     /** A tensor with more axes than ND4J has. */
     TOO_MANY_AXES(618, "%s has %d axes, more than the %d that are allowed"),
     /** Imported files beyond the limit, taken together. */
-    IMPORTS_TOO_LARGE(619, "with this file, those that are imported have more than %d %s");
+    IMPORTS_TOO_LARGE(619, "with this file, those that are imported have more than %d %s"),
+    /** A file with more networks than the limit. */
+    TOO_MANY_NETWORKS(620, "this file has more than %d networks");
 
     private final int number;
     private final Severity severity;

@@ -2,11 +2,14 @@ package org.espalier.generator.elaborate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.diagnostic.Diagnostics;
 import org.espalier.generator.elaborate.evaluation.Module;
 import org.espalier.generator.elaborate.evaluation.Modules;
 import org.espalier.generator.elaborate.evaluation.NameCheck;
 import org.espalier.generator.elaborate.evaluation.Uses;
+import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.Session.Budget;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.source.ImportResolver;
@@ -36,6 +39,9 @@ public final class Elaborator {
                 .toList();
         ClassNames classes = new ClassNames(requested, diagnostics);
         for (Module module : modules.all().subList(0, files.size())) {
+            if (hasTooManyNetworks(module.file(), diagnostics)) {
+                continue;
+            }
             Budget budget = new Budget();
             for (Declaration declaration : module.file().declarations()) {
                 if (declaration instanceof Declaration.NetworkDecl network && classes.take(module.file(), network)) {
@@ -45,5 +51,17 @@ public final class Elaborator {
             }
         }
         return graphs;
+    }
+
+    private static boolean hasTooManyNetworks(FileDecl file, Diagnostics diagnostics) {
+        Optional<Declaration.NetworkDecl> beyond = file.declarations().stream()
+                .filter(Declaration.NetworkDecl.class::isInstance)
+                .map(Declaration.NetworkDecl.class::cast)
+                .skip(Limits.NETWORKS)
+                .findFirst();
+        beyond.ifPresent(network -> diagnostics.report(DiagnosticCode.TOO_MANY_NETWORKS
+                .at(network.span(), Limits.NETWORKS)
+                .withHelp("move networks to files of their own")));
+        return beyond.isPresent();
     }
 }

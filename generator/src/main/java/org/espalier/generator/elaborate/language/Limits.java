@@ -17,6 +17,9 @@ public final class Limits {
     /** Maximum depth of layers nested in layers. */
     public static final int LAYER_DEPTH = 500;
 
+    /** Maximum number of networks of a file: each is a class, which takes some milliseconds to write. */
+    public static final int NETWORKS = 500;
+
     /** Maximum number of operations that the networks of a file have together. */
     public static final int LAYERS = 3_000;
 
