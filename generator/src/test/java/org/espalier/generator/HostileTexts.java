@@ -95,6 +95,16 @@ public final class HostileTexts {
         return texts;
     }
 
+    /** Texts that have as many of them each, before statements, and together all. */
+    public static List<String> together(int each) {
+        List<String> alone = all(0);
+        List<String> texts = new ArrayList<>();
+        for (int from = 0; from < alone.size(); from += each) {
+            texts.add(String.join(" ", alone.subList(from, Math.min(alone.size(), from + each))));
+        }
+        return texts;
+    }
+
     private static String random(Random random) {
         StringBuilder text = new StringBuilder();
         for (int i = 1 + random.nextInt(12); i > 0; i--) {

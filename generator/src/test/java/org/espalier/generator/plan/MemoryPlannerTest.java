@@ -51,7 +51,7 @@ class MemoryPlannerTest {
 
     @Test
     void noValueOfARandomNetworkIsOverwrittenBeforeItsLastReading() {
-        for (int seed = 0; seed < Rounds.of(50, 200); seed++) {
+        for (int seed = 0; seed < Rounds.of(15, 200); seed++) {
             Graph graph = RandomGraphs.graph(seed, 4 + seed % 30);
             try {
                 ClobberCheck.check(planned(graph));
@@ -65,7 +65,7 @@ class MemoryPlannerTest {
 
     @Test
     void gradientsOfRandomNetworksAgreeWithDifferencesInPlannedMemory() {
-        for (int seed = 0; seed < Rounds.of(6, 50); seed++) {
+        for (int seed = 0; seed < Rounds.of(3, 50); seed++) {
             Graph graph = RandomGraphs.graph(seed, 4 + seed % 10);
             try {
                 InterpretedGradients.check(MemoryPlanner.plan(Autodiff.differentiate(graph, graph.inputs())), seed);

@@ -20,8 +20,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * Optimizers that look at a parameter as a whole: parameters of several chunks, threads, both precisions, penalties.
  */
 class WholeUpdateTest {
-    private static final int ROWS = 400;
-    private static final int COLUMNS = 300;
+    private static final int ROWS = 700;
+    private static final int COLUMNS = 100;
 
     private static double[] gaussian(long seed) {
         return new Random(seed).doubles(ROWS * COLUMNS, -1, 1).toArray();
