@@ -17,7 +17,7 @@ import org.espalier.generator.syntax.NetSyntax;
 import org.espalier.generator.syntax.ParsedFile;
 import org.espalier.generator.target.GeneratedSource;
 
-/** The compiler. */
+/** Compiles specifications: source files in, generated sources and diagnostics out. */
 public final class NetCompiler {
     private NetCompiler() {}
 

@@ -10,7 +10,7 @@ import org.espalier.generator.plan.MemoryPlanner;
 import org.espalier.generator.rewrite.EvaluationMode;
 import org.espalier.generator.rewrite.Rewrite;
 
-/** Makes of programs that train those that predict alone. */
+/** Reduces programs that train to programs that only predict. */
 public final class Predictions {
     private Predictions() {}
 

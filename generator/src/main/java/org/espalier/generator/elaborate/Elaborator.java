@@ -16,7 +16,7 @@ import org.espalier.generator.source.ImportResolver;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.FileDecl;
 
-/** Makes graphs of the networks that files declare. */
+/** Elaborates the networks that files declare into graphs. */
 public final class Elaborator {
     private Elaborator() {}
 

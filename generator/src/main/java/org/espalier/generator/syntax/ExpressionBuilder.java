@@ -14,7 +14,7 @@ import org.espalier.grammar.NetBaseVisitor;
 import org.espalier.grammar.NetParser;
 import org.jspecify.annotations.Nullable;
 
-/** Parse tree to expressions. What did not parse becomes {@link Broken}, whole. */
+/** Builds expressions from a parse tree. What did not parse becomes {@link Broken}, whole. */
 final class ExpressionBuilder extends NetBaseVisitor<Expression> {
     private static final Map<Integer, BinaryOperator> OPERATORS = Map.ofEntries(
             Map.entry(NetParser.STAR, BinaryOperator.MULTIPLY),

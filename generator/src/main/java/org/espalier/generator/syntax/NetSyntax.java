@@ -12,7 +12,7 @@ import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.grammar.NetLexer;
 
-/** Reads a file. */
+/** Parses a specification: its text in, its declarations and syntax errors out. */
 public final class NetSyntax {
     /** Maximum number of tokens in a file. */
     public static final int TOKENS = 200_000;

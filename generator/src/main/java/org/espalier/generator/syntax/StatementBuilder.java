@@ -16,7 +16,7 @@ import org.espalier.grammar.NetBaseVisitor;
 import org.espalier.grammar.NetParser;
 import org.jspecify.annotations.Nullable;
 
-/** Parse tree to statements. What did not parse becomes {@link BrokenStatement}. */
+/** Builds statements from a parse tree. What did not parse becomes {@link BrokenStatement}. */
 final class StatementBuilder extends NetBaseVisitor<Statement> {
     private final Spans spans;
     private final ExpressionBuilder expressions;

@@ -7,7 +7,7 @@ import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.syntax.Statement.Role;
 import org.espalier.generator.syntax.Statement.Selector;
 
-/** The layers and parameters that selectors and role words mean, and the more specific of two selectors. */
+/** Finds the layers and parameters that selectors and role words mean, and the more specific of two selectors. */
 final class Selection {
     /**
      * Order of selectors by specificity: by the number of segments without asterisks, then of those with asterisks and

@@ -3,7 +3,7 @@ package org.espalier.generator.elaborate.language;
 import java.util.List;
 import org.espalier.generator.source.SourceSpan;
 
-/** Small words for messages. */
+/** Writes counts, lists and quotations for messages. */
 public final class Words {
     private static final int SHOWN = 3;
 

@@ -10,7 +10,7 @@ import org.espalier.generator.target.GeneratedSource;
 import org.espalier.generator.target.Target;
 
 /**
- * One class for each network, {@code DigitsInference}, which predicts on float arrays by the kernels of
+ * Emits one class for each network, {@code DigitsInference}, which predicts on float arrays by the kernels of
  * {@code espalier-inference}: without ND4J, native libraries or reflection. It takes programs that predict alone.
  */
 public final class InferenceTarget implements Target {

@@ -35,7 +35,7 @@ import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.Literals;
 
-/** The memory plan, as two lists of buffers for each part: first what forward writes, then what backward writes. */
+/** Emits the memory plan, as two lists of buffers for each part: first what forward writes, then what backward writes. */
 final class Allocation {
     private static final String ACTIVATIONS = "allocateActivations";
     private static final String GRADIENTS = "allocateGradients";

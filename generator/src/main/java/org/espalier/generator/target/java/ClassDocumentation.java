@@ -25,7 +25,7 @@ import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.Literals;
 
 /**
- * The Javadoc of a generated class: what its author wrote, then what the compiler made of it: layers with their shapes,
+ * Writes the Javadoc of a generated class: what its author wrote, then what the compiler made of it: layers with their shapes,
  * regularizers with their parameters, memory.
  */
 final class ClassDocumentation {

@@ -12,7 +12,7 @@ import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.Identifiers;
 import org.espalier.generator.target.java.text.Literals;
 
-/** Constructor calls for the runtime's object of a term or an optimizer. */
+/** Writes the constructor call for the runtime's object of a term or an optimizer. */
 final class Constructions implements RegularizerTerm.Visitor<CodeBlock> {
     private final Names names;
 

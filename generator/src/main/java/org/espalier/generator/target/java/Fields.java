@@ -29,7 +29,7 @@ import org.espalier.generator.target.java.text.Quotations;
 import org.espalier.generator.target.java.text.Text;
 
 /**
- * The fields: regularizers, nested classes, then inputs, layers and objects of blocks in the order in which they run.
+ * Emits the fields: regularizers, nested classes, then inputs, layers and objects of blocks in the order in which they run.
  * What is learned or kept is declared by the initializer of its field.
  */
 final class Fields {

@@ -27,7 +27,7 @@ import org.espalier.generator.target.java.text.Literals;
 import org.espalier.generator.target.java.text.Quotations;
 
 /**
- * The methods by which a generated class is used. What there is depends on the network: one output is returned by
+ * Emits the methods by which a generated class is used. What there is depends on the network: one output is returned by
  * {@code forward}, several have a method each; without a loss there are neither {@code loss} nor {@code trainStep}.
  */
 final class Interface {

@@ -22,7 +22,7 @@ import org.espalier.generator.target.java.text.Identifiers;
 import org.espalier.generator.target.java.text.JavaText;
 import org.espalier.generator.target.java.text.Literals;
 
-/** The data loss. Value and gradient come from one kernel, so backward finds the gradient already there. */
+/** Emits the data loss. Value and gradient come from one kernel, so backward finds the gradient already there. */
 final class LossEmitter {
     private final Operands operands;
     private final Names names;

@@ -32,7 +32,7 @@ import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.Quotations;
 import org.espalier.generator.target.java.text.Text;
 
-/** One pass, forward or backward: a method for each layer, and the calls of these methods in order. */
+/** Emits one pass, forward or backward: a method for each layer, and the calls of these methods in order. */
 final class PassEmitter {
     /** Operations of one layer in one method; the longest call has some 110 bytecodes. */
     private static final int LONGEST = 60;

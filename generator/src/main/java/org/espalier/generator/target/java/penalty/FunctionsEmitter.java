@@ -26,7 +26,7 @@ import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.UniqueNames;
 
-/** The nested class with the loops of the formulas that layers and losses apply to each element. */
+/** Emits the nested class with the loops of the formulas that layers and losses apply to each element. */
 public final class FunctionsEmitter {
     private final Graph graph;
     private final Names names;

@@ -13,7 +13,7 @@ import org.espalier.generator.ir.Precision;
 import org.espalier.generator.target.java.text.Literals;
 
 /**
- * Formulas as Java: {@code 0.1f * Math.max(Math.abs(w[i]) - 0.1f, 0)}. Parts that have a local variable are written by
+ * Writes formulas as Java: {@code 0.1f * Math.max(Math.abs(w[i]) - 0.1f, 0)}. Parts that have a local variable are written by
  * its name. {@code sign} and {@code step} are methods of the runtime's penalties. A statement goes to JavaPoet by way
  * of {@link #code}.
  */

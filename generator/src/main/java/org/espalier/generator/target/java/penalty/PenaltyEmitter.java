@@ -28,7 +28,7 @@ import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.JavaText;
 import org.espalier.generator.target.java.text.Javadoc;
 
-/** A nested class for each penalty that the {@code .net} defines, with its loop over weights. */
+/** Emits a nested class for each penalty that the {@code .net} defines, with its loop over weights. */
 public final class PenaltyEmitter {
     private static final String WEIGHT = "w[i]";
 

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** From paths of the {@code .net} to Java identifiers. */
+/** Turns paths of the {@code .net} into Java identifiers. */
 public final class Identifiers {
     /** The longest name of what the {@code .net} does not name itself, in characters. */
     public static final int LONGEST = 30;

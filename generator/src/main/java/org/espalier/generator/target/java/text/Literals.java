@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.espalier.generator.ir.Decimal;
 
-/** Numbers as one would type them. The same on every JDK, which {@link Double#toString} is not. */
+/** Writes numbers as one would type them. The same on every JDK, which {@link Double#toString} is not. */
 public final class Literals {
     private Literals() {}
 
