@@ -112,7 +112,6 @@ final class BlockClasses {
 
     // Example:
     //
-    // /** {@return the object layer2.1.downsample} */
     // private Projection createLayer2_1Downsample() {
     //     return new Projection("layer2.1.downsample", 64, 128, 28);
     // }

@@ -159,16 +159,24 @@ public final class InstanceNames {
     /** The name of a value that an instance does not own, but is given. */
     public String given(Value value, Instance instance) {
         Scope scope = scope(instance);
-        return scope.given.computeIfAbsent(value, key -> scope.give(Kind.GIVEN, suggestion(value, scope)));
+        return scope.given.computeIfAbsent(value, key -> scope.give(Kind.GIVEN, suggestion(value, instance)));
     }
 
-    private String suggestion(Value value, Scope scope) {
+    private String suggestion(Value value, Instance instance) {
+        Scope scope = scope(instance);
         int input = scope.inputs.indexOf(value);
         if (input >= 0) {
             return numbered("x", input + 1);
         }
         if (value.kind() == Value.Kind.GRADIENT) {
             return "dY";
+        }
+        // An input of a block around it has one name in all objects, whatever made it.
+        for (Instance around = instance.parent(); !around.isNetwork(); around = around.parent()) {
+            int outer = scope(around).inputs.indexOf(value);
+            if (outer >= 0) {
+                return numbered("x", outer + 1);
+            }
         }
         return Identifiers.camelCase(value.name().substring(value.name().lastIndexOf('.') + 1));
     }
