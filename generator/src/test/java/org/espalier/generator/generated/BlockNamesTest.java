@@ -57,4 +57,32 @@ class BlockNamesTest {
         assertThat(compilation.sources().get(0).text())
                 .contains("private final class BatchNorm2 extends", "private final class Function2 extends");
     }
+
+    @Test
+    void theInputOfABlockAroundHasOneNameInAllObjects() {
+        Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile("src/main/net/stack.net", """
+                block Inner(size: int) {
+                    input x
+                    output y = Dropout(0.1)(Linear(size, size)(x))
+                }
+
+                block Outer(size: int) {
+                    norm  = LayerNorm(size)
+                    inner = Inner(size)
+                    return residual([norm, inner])
+                }
+
+                network Stack {
+                    input x: float[batch, 4]
+                    output y = sequential(Tanh(), Outer(4), Outer(4), Outer(4), Linear(4, 2))(x)
+                    loss MSELoss()
+                    optimizer SGD(lr=0.1)
+                }
+                """)));
+
+        // Tanh makes what the first is given, a residual sum what the others are.
+        assertThat(compilation.sources().get(0).text())
+                .contains("        void forward(INDArray x, INDArray residual, INDArray x2) {")
+                .doesNotContain("appliesPart");
+    }
 }
