@@ -34,8 +34,7 @@ import org.junit.jupiter.api.Test;
 @Tag(Rounds.TAG)
 class UntrustedSpecificationsTest {
     /** All of them in a few specifications in the quick loop, each in one of its own in the other. */
-    private static final List<String> TEXTS =
-            Rounds.of(0, 1) == 0 ? HostileTexts.together(10) : HostileTexts.all(300);
+    private static final List<String> TEXTS = Rounds.of(0, 1) == 0 ? HostileTexts.together(10) : HostileTexts.all(300);
 
     /** A network with a text wherever one can be. */
     private static SourceFile specification(int number, String text) {

@@ -18,7 +18,9 @@ import org.espalier.grammar.NetBaseVisitor;
 import org.espalier.grammar.NetParser;
 import org.jspecify.annotations.Nullable;
 
-/** Builds declarations from a parse tree. One whose head did not parse is left out, and its file is marked as broken. */
+/**
+ * Builds declarations from a parse tree. One whose head did not parse is left out, and its file is marked as broken.
+ */
 final class DeclarationBuilder extends NetBaseVisitor<Optional<Declaration>> {
     private final SourceFile file;
     private final CommonTokenStream tokens;

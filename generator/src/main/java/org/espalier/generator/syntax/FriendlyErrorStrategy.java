@@ -18,7 +18,10 @@ import org.espalier.generator.diagnostic.Diagnostics;
 import org.espalier.grammar.NetParser;
 import org.jspecify.annotations.Nullable;
 
-/** Recovers from syntax errors as ANTLR does, with messages of our own: every mistake is reported where it is, and reading goes on behind it. */
+/**
+ * Recovers from syntax errors as ANTLR does, with messages of our own: every mistake is reported where it is, and
+ * reading goes on behind it.
+ */
 final class FriendlyErrorStrategy extends DefaultErrorStrategy {
     private static final Map<String, String> HABITS = Map.ofEntries(
             Map.entry("#", "comments begin with //"),

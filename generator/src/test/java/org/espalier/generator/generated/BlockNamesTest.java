@@ -60,7 +60,8 @@ class BlockNamesTest {
 
     @Test
     void theInputOfABlockAroundHasOneNameInAllObjects() {
-        Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile("src/main/net/stack.net", """
+        Compilation compilation =
+                NetCompiler.compile(CompilationRequest.of(new SourceFile("src/main/net/stack.net", """
                 block Inner(size: int) {
                     input x
                     output y = Dropout(0.1)(Linear(size, size)(x))

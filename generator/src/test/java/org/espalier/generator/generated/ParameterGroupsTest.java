@@ -102,7 +102,8 @@ class ParameterGroupsTest {
     }
 
     /** A network of {@code grouped.net}, compiled here: goldens that are being rewritten are not on the class path. */
-    @SuppressWarnings("unchecked") // The class is made at run time: none that the test is compiled against can be named.
+    // The class is made at run time: there is none that the test could name.
+    @SuppressWarnings("unchecked")
     private static <N extends Network & Supervised> N create(long seed) {
         try {
             return (N) TYPE.getMethod("create", Init.class).invoke(null, Init.seed(seed));

@@ -394,8 +394,7 @@ final class InferenceEmitter {
             }
             statements.add(code.add(calls.statement(op)).build());
         }
-        return methods(
-                "computeConstants", statements, endsOfMethods()::get, "Computes what depends on weights alone.");
+        return methods("computeConstants", statements, endsOfMethods()::get, "Computes what depends on weights alone.");
     }
 
     /** Finds constants before which a method may end: no local variable of what is before is read from there on. */
@@ -439,8 +438,8 @@ final class InferenceEmitter {
                 to++;
             }
             String part = name + (methods.size() + 1);
-            methods.add(method(
-                    part, statements.subList(from, to), "Part " + (methods.size() + 1) + " of " + name + "."));
+            methods.add(
+                    method(part, statements.subList(from, to), "Part " + (methods.size() + 1) + " of " + name + "."));
             calling.add(CodeBlock.of("$L();\n", part));
             from = to;
         }

@@ -35,7 +35,9 @@ import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.Literals;
 
-/** Emits the memory plan, as two lists of buffers for each part: first what forward writes, then what backward writes. */
+/**
+ * Emits the memory plan, as two lists of buffers for each part: first what forward writes, then what backward writes.
+ */
 final class Allocation {
     private static final String ACTIVATIONS = "allocateActivations";
     private static final String GRADIENTS = "allocateGradients";
@@ -98,8 +100,8 @@ final class Allocation {
         all.add(size("memoryFixed", plan.fixed()));
         all.add(MethodSpec.methodBuilder("allocate")
                 .addJavadoc(
-                        "Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no"
-                                + " batch axis). Tensors that overlap are never live at the same time.\n")
+                        "Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of"
+                                + " what has no batch axis). Tensors that overlap are never live at the same time.\n")
                 .addAnnotation(RuntimeTypes.OVERRIDE)
                 .addModifiers(Modifier.PROTECTED)
                 .addParameter(memory)

@@ -22,7 +22,6 @@ import org.espalier.generator.target.java.block.BlockMembers;
 import org.espalier.generator.target.java.block.Instance;
 import org.espalier.generator.target.java.block.Instances;
 import org.espalier.generator.target.java.names.Names;
-import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.JavaText;
 import org.espalier.generator.target.java.text.Javadoc;
 

@@ -185,7 +185,8 @@ final class BlockWriter {
                 .addModifiers(Modifier.PRIVATE, Modifier.FINAL)
                 .superclass(RuntimeTypes.PART);
         MethodSpec.Builder construction = MethodSpec.constructorBuilder().addParameter(RuntimeTypes.STRING, "path");
-        Javadoc javadoc = Javadoc.of("Declares what it learns.").param("path", "what the names of its parameters begin with");
+        Javadoc javadoc =
+                Javadoc.of("Declares what it learns.").param("path", "what the names of its parameters begin with");
         Map<FieldSpec, List<FieldSpec>> grouped = new LinkedHashMap<>();
         for (Variation.Given given : variation.given()) {
             TypeName kind = type(given.type());
@@ -201,15 +202,15 @@ final class BlockWriter {
             }
         }
         for (String child : makers) {
-            construction.addParameter(
-                    ParameterizedTypeName.get(RuntimeTypes.SUPPLIER, childType(child)), child);
+            construction.addParameter(ParameterizedTypeName.get(RuntimeTypes.SUPPLIER, childType(child)), child);
             javadoc.param(child, "makes " + child + ", or is null");
         }
         fields.stream()
                 .sorted(Comparator.comparing(BlockWriter::place))
                 .forEach(field -> group(field(field, whole), grouped));
         grouped.values().forEach(type::addFields);
-        type.addMethod(construction.addJavadoc(javadoc.block()).addCode(constructor).build());
+        type.addMethod(
+                construction.addJavadoc(javadoc.block()).addCode(constructor).build());
         methods.forEach(method -> type.addMethod(method.build()));
         if (!memory.isEmpty()) {
             type.addMethod(allocate.build());
@@ -224,7 +225,8 @@ final class BlockWriter {
 
     /** Adds a field to those that differ from it in name alone. */
     private static void group(FieldSpec field, Map<FieldSpec, List<FieldSpec>> grouped) {
-        FieldSpec nameless = FieldSpec.builder(field.type(), "x", field.modifiers().toArray(Modifier[]::new))
+        FieldSpec nameless = FieldSpec.builder(
+                        field.type(), "x", field.modifiers().toArray(Modifier[]::new))
                 .addJavadoc(field.javadoc())
                 .build();
         grouped.computeIfAbsent(nameless, key -> new ArrayList<>()).add(field);
@@ -303,9 +305,8 @@ final class BlockWriter {
     private FieldSpec field(Merged merged, List<Merged> constructor) {
         Line line = merged.first();
         String name = line.layer();
-        boolean settled = !isTensor(merged)
-                && variation.isAlways(merged.owners())
-                && isAssignedInOnePlace(name, constructor);
+        boolean settled =
+                !isTensor(merged) && variation.isAlways(merged.owners()) && isAssignedInOnePlace(name, constructor);
         TypeName type = type(merged);
         FieldSpec.Builder field = FieldSpec.builder(type, name, Modifier.PRIVATE);
         if (settled) {
@@ -519,9 +520,7 @@ final class BlockWriter {
             return "has" + Identifiers.capitalised(layer);
         }
         Optional<String> gradient = fields.stream()
-                .filter(field -> backward
-                        && isTensor(field)
-                        && field.owners().equals(owners))
+                .filter(field -> backward && isTensor(field) && field.owners().equals(owners))
                 .map(field -> field.first().layer())
                 .findFirst();
         Optional<String> own = fields.stream()
@@ -540,8 +539,8 @@ final class BlockWriter {
     /** The array that only these objects have and that has the shortest name. */
     private Optional<String> exclusive(BitSet owners) {
         return fields.stream()
-                .filter(field -> is(field, BlockMembers.Kind.BUFFER)
-                        && field.owners().equals(owners))
+                .filter(field ->
+                        is(field, BlockMembers.Kind.BUFFER) && field.owners().equals(owners))
                 .map(field -> field.first().layer())
                 .min(Comparator.comparingInt(String::length));
     }

@@ -25,8 +25,8 @@ import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.Literals;
 
 /**
- * Writes the Javadoc of a generated class: what its author wrote, then what the compiler made of it: layers with their shapes,
- * regularizers with their parameters, memory.
+ * Writes the Javadoc of a generated class: what its author wrote, then what the compiler made of it: layers with their
+ * shapes, regularizers with their parameters, memory.
  */
 final class ClassDocumentation {
     private final Program program;

@@ -29,8 +29,8 @@ import org.espalier.generator.target.java.text.Quotations;
 import org.espalier.generator.target.java.text.Text;
 
 /**
- * Emits the fields: regularizers, nested classes, then inputs, layers and objects of blocks in the order in which they run.
- * What is learned or kept is declared by the initializer of its field.
+ * Emits the fields: regularizers, nested classes, then inputs, layers and objects of blocks in the order in which they
+ * run. What is learned or kept is declared by the initializer of its field.
  */
 final class Fields {
     private final Program program;
@@ -155,7 +155,8 @@ final class Fields {
     // Example:
     //
     // /** conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=elastic) (tiny.net:6) */
-    // private final Parameter convWeight = parameter("conv.weight", uniform(1 / Math.sqrt(4 * 4)), elastic, 8, 1, 4, 4),
+    // private final Parameter convWeight = parameter("conv.weight", uniform(1 / Math.sqrt(4 * 4)), elastic, 8, 1, 4,
+    // 4),
     //         convBias = parameter("conv.bias", uniform(1 / Math.sqrt(4 * 4)), 8);
     // /** [batch, 8, 14, 14] */
     // private INDArray conv, dConv;

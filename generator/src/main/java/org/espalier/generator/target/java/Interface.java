@@ -486,7 +486,8 @@ final class Interface {
         }
         Sequence sequence = Sequence.of("backward", names, backward.calls());
         methods.add(MethodSpec.methodBuilder("backpropagate")
-                .addJavadoc(Javadoc.of("Runs backward, from the last operation to the first.").block())
+                .addJavadoc(Javadoc.of("Runs backward, from the last operation to the first.")
+                        .block())
                 .addModifiers(Modifier.PRIVATE)
                 .addCode(sequence.body())
                 .build());

@@ -51,10 +51,8 @@ public final class BlockComments {
             return "whether it " + flag.group(1) + " " + rest.substring(0, 1).toLowerCase(Locale.ROOT)
                     + rest.substring(1);
         }
-        List<String> values = given.values().stream()
-                .flatMap(Optional::stream)
-                .distinct()
-                .toList();
+        List<String> values =
+                given.values().stream().flatMap(Optional::stream).distinct().toList();
         return switch (given.type()) {
             case SIZE -> range(values);
             case NUMBER, WINDOW, REGULARIZER -> values.size() <= LISTED ? listed(values) : "one of " + values.size();

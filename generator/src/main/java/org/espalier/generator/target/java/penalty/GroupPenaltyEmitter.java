@@ -29,7 +29,9 @@ import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.Javadoc;
 
-/** Emits the nested class of a penalty on sums over groups. It computes in double precision, whatever the network's is. */
+/**
+ * Emits the nested class of a penalty on sums over groups. It computes in double precision, whatever the network's is.
+ */
 final class GroupPenaltyEmitter {
     private static final TypeName SUMS = ArrayTypeName.of(TypeName.DOUBLE);
 

@@ -13,9 +13,9 @@ import org.espalier.generator.ir.Precision;
 import org.espalier.generator.target.java.text.Literals;
 
 /**
- * Writes formulas as Java: {@code 0.1f * Math.max(Math.abs(w[i]) - 0.1f, 0)}. Parts that have a local variable are written by
- * its name. {@code sign} and {@code step} are methods of the runtime's penalties. A statement goes to JavaPoet by way
- * of {@link #code}.
+ * Writes formulas as Java: {@code 0.1f * Math.max(Math.abs(w[i]) - 0.1f, 0)}. Parts that have a local variable are
+ * written by its name. {@code sign} and {@code step} are methods of the runtime's penalties. A statement goes to
+ * JavaPoet by way of {@link #code}.
  */
 final class JavaFormula implements Formula.Visitor<String>, Condition.Visitor<String> {
     private static final int CHOICE = 0;

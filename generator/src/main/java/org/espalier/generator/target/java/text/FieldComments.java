@@ -3,8 +3,8 @@ package org.espalier.generator.target.java.text;
 import com.palantir.javapoet.CodeBlock;
 
 /**
- * Javadoc of private fields, as JavaPoet takes it. The tidy pass declares neighbours together that have one comment, and
- * needs to tell the comment of a group from that of a field.
+ * Javadoc of private fields, as JavaPoet takes it. The tidy pass declares neighbours together that have one comment,
+ * and needs to tell the comment of a group from that of a field.
  */
 public final class FieldComments {
     /** Marks what is said of a field by itself. No text of a specification comes through its door with a NUL. */

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes of JavaPoet's output what palantir-java-format would leave alone: fields in groups, Javadoc on one line where it
- * fits, lines of at most 120 columns.
+ * Makes of JavaPoet's output what palantir-java-format would leave alone: fields in groups, Javadoc on one line where
+ * it fits, lines of at most 120 columns.
  */
 public final class Tidy {
     private final List<String> in;
@@ -62,8 +62,7 @@ public final class Tidy {
         int next = start;
         while (isPrivateField(afterJavadoc(next))) {
             int declaration = afterJavadoc(next);
-            layout.add(
-                    declaration == next ? List.of() : content(next + 1, declaration - 1), in.get(declaration));
+            layout.add(declaration == next ? List.of() : content(next + 1, declaration - 1), in.get(declaration));
             at = declaration + 1;
             next = at;
             while (next < in.size() && in.get(next).isBlank()) {

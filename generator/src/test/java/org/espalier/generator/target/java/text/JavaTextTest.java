@@ -55,7 +55,8 @@ class JavaTextTest {
         List<String> ofResult = Javadoc.lines(
                 "    ", Javadoc.ofResult(text).block().toString().lines().toList());
         String code = Tidy.tidy("package doors;\n\n" + String.join("\n", javadoc) + "\npublic final class " + name
-                + " {\n    /**\n" + FieldComments.of(text, text).toString().indent(4).replaceAll("(?m)^    ", "     * ")
+                + " {\n    /**\n"
+                + FieldComments.of(text, text).toString().indent(4).replaceAll("(?m)^    ", "     * ")
                 + "     */\n    private final int a = 1;\n\n    /** No objects. */\n    private " + name
                 + "() {\n    }\n\n" + String.join("\n", ofMethod)
                 + "\n    public int a(int x) {\n        " + JavaText.comment(text) + "        return a + x; // "
