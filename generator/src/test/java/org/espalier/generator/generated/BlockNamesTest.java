@@ -25,7 +25,7 @@ class BlockNamesTest {
                 return [path, memory, at, Math, value]
             }
 
-            block Function(size: int, window: int, training: bool) {
+            block Supplier(size: int, window: int, training: bool) {
                 gradient = BatchNorm(size, 2 * size)
                 batch    = Conv2d(2 * size, size, window, padding='same')
                 dY       = if training then Dropout(0.5) else Tanh()
@@ -34,8 +34,8 @@ class BlockNamesTest {
 
             network Named {
                 input image: float[batch, 2, 6, 6]
-                Parameter = Function(2, 3, true)
-                this      = Function(2, 1, false)
+                Parameter = Supplier(2, 3, true)
+                this      = Supplier(2, 1, false)
                 accumulate = BatchNorm(2, 3)
                 output Functions = sequential(Parameter, this, accumulate, Flatten(), Linear(108, 3))(image)
                 regularize weights by x
@@ -55,7 +55,7 @@ class BlockNamesTest {
         GeneratedCode.compile(compilation.sources());
         JavaFormat.check(compilation.sources().get(0).text());
         assertThat(compilation.sources().get(0).text())
-                .contains("private final class BatchNorm2 extends", "private final class Function2 extends");
+                .contains("private final class BatchNorm2 extends", "private final class Supplier2 extends");
     }
 
     @Test
