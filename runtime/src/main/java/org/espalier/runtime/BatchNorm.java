@@ -17,8 +17,7 @@ public final class BatchNorm {
     private final SavedStatistics saved = new SavedStatistics();
     private final LayerMode mode;
 
-    BatchNorm(
-            Affine affine, INDArray runningMean, INDArray runningVar, double eps, double momentum, LayerMode mode) {
+    BatchNorm(Affine affine, INDArray runningMean, INDArray runningVar, double eps, double momentum, LayerMode mode) {
         this.affine = affine;
         this.runningMean = runningMean;
         this.runningVar = runningVar;

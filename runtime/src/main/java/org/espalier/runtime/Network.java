@@ -194,9 +194,9 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
     }
 
     /**
-     * Lets normalisations with running statistics behave as in use from the next forward on, whatever the network does: they normalise by
-     * their running statistics, which stay as they are. That is PyTorch's {@code net.bn.eval()}, and with
-     * {@link #freeze} a part that stays as it is altogether; but it lasts until {@link #follow}, also through
+     * Lets normalisations with running statistics behave as in use from the next forward on, whatever the network does:
+     * they normalise by their running statistics, which stay as they are. That is PyTorch's {@code net.bn.eval()}, and
+     * with {@link #freeze} a part that stays as it is altogether; but it lasts until {@link #follow}, also through
      * {@link #train()}.
      *
      * <pre>
@@ -212,9 +212,9 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
     }
 
     /**
-     * Lets normalisations with running statistics behave as in training from the next forward on, whatever the network does: they
-     * normalise by the statistics of the batch, also in {@code predict}, and the running ones follow, as after
-     * PyTorch's {@code net.eval(); net.bn.train()}. It lasts until {@link #follow}.
+     * Lets normalisations with running statistics behave as in training from the next forward on, whatever the network
+     * does: they normalise by the statistics of the batch, also in {@code predict}, and the running ones follow, as
+     * after PyTorch's {@code net.eval(); net.bn.train()}. It lasts until {@link #follow}.
      *
      * @param pattern path of layers, as for {@link #eval(String)}
      * @throws IllegalArgumentException as {@link #eval(String)}

@@ -142,7 +142,17 @@ public final class TinyNetwork extends Network implements Supervised {
             this.image = input("image", image, 1, 8, 8);
             conv2d(this.image, convWeight, convBias, conv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
             batchNorm(
-                    conv, bnWeight, bnBias, bnRunningMean, bnRunningVar, bnMean, bnInverseStd, bn, 1e-5, 0.1, training(bnRunningMean));
+                    conv,
+                    bnWeight,
+                    bnBias,
+                    bnRunningMean,
+                    bnRunningVar,
+                    bnMean,
+                    bnInverseStd,
+                    bn,
+                    1e-5,
+                    0.1,
+                    training(bnRunningMean));
             relu(bn, bn);
             dropout(bn, dropMask, bn, 0.25, training, random);
             linear(flat, logitsWeight, logitsBias, logits);
@@ -177,16 +187,16 @@ public final class TinyNetwork extends Network implements Supervised {
         dropoutBackward(dropMask, dBn, dBn, training);
         reluBackward(bn, dBn, dBn);
         batchNormBackward(
-                    conv,
-                    bnWeight,
-                    bnMean,
-                    bnInverseStd,
-                    dBn,
-                    dConv,
-                    dBnWeight,
-                    dBnBias,
-                    training(bnRunningMean),
-                    accumulate);
+                conv,
+                bnWeight,
+                bnMean,
+                bnInverseStd,
+                dBn,
+                dConv,
+                dBnWeight,
+                dBnBias,
+                training(bnRunningMean),
+                accumulate);
         channelBiasBackward(dConv, dConvBias, accumulate);
         conv2dBackwardWeight(image, dConv, dConvWeight, KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
     }

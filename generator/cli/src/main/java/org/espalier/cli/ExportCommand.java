@@ -69,9 +69,7 @@ final class ExportCommand extends CompilerCommand {
     @Override
     void use(Compilation compilation, Sources sources, Console console) throws FileProblem {
         Program program = chosen(compilation.programs());
-        Path file = output != null
-                ? output
-                : Path.of(program.graph().name().toLowerCase(Locale.ROOT) + ".onnx");
+        Path file = output != null ? output : Path.of(program.graph().name().toLowerCase(Locale.ROOT) + ".onnx");
         try {
             if (!force) {
                 AtomicFile.requireReplaceable(file, "a model that espalier exported", ExportCommand::isOwn);
@@ -87,13 +85,11 @@ final class ExportCommand extends CompilerCommand {
 
     private Program chosen(List<Program> programs) {
         List<Program> wanted = programs.stream()
-                .filter(program ->
-                        network == null || program.graph().name().equals(network))
+                .filter(program -> network == null || program.graph().name().equals(network))
                 .toList();
         if (wanted.size() != 1) {
-            String names = programs.stream()
-                    .map(program -> program.graph().name())
-                    .collect(Collectors.joining(", "));
+            String names =
+                    programs.stream().map(program -> program.graph().name()).collect(Collectors.joining(", "));
             throw new ParameterException(
                     command.commandLine(),
                     programs.isEmpty()

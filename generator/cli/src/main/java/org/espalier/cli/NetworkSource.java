@@ -69,7 +69,8 @@ final class NetworkSource {
     }
 
     /** Compiles the specification of before as it was changed. */
-    @Nullable Compiled again(SourceFile changed, Console console) {
+    @Nullable
+    Compiled again(SourceFile changed, Console console) {
         return compile(changed, new CompilationRequest(List.of(changed), path), console);
     }
 

@@ -123,14 +123,15 @@ final class PruneCommand implements Callable<Integer> {
     private void report(Pruning pruning, Console console) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("tensor", "before", "after"));
-        pruning.changed().forEach((value, sizes) -> rows.add(List.of(
-                value.name(), value.shape().dimensions().toString(), sizes.toString())));
+        pruning.changed()
+                .forEach((value, sizes) -> rows.add(
+                        List.of(value.name(), value.shape().dimensions().toString(), sizes.toString())));
         if (rows.size() > 1) {
             TextColumns.lines(rows).forEach(console::print);
         }
         pruning.idle()
-                .forEach((input, places) -> console.print((inputs ? "removed from " : "no output depends on ")
-                        + input.name() + ": " + ranges(places)));
+                .forEach((input, places) -> console.print(
+                        (inputs ? "removed from " : "no output depends on ") + input.name() + ": " + ranges(places)));
         pruning.obstacles()
                 .forEach((reason, count) ->
                         console.print("kept, though nothing reads them: " + channels(count) + ", since " + reason));

@@ -62,9 +62,7 @@ class ExportCommandTest {
     }
 
     private int export(String... more) {
-        return run(Stream.concat(
-                        Stream.of("export", net, "-o", model.toString()),
-                        Stream.of(more))
+        return run(Stream.concat(Stream.of("export", net, "-o", model.toString()), Stream.of(more))
                 .toArray(String[]::new));
     }
 

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.espalier.cli.run.ArrayDifference;
-import org.espalier.cli.run.RunException;
 import org.espalier.cli.run.NetworkInMemory;
+import org.espalier.cli.run.RunException;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.NetCompiler;
@@ -50,7 +50,8 @@ class PruneCommandTest {
     private int prune(String... options) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        List<String> arguments = new ArrayList<>(List.of("prune", folder.resolve("a.net").toString(), "-w"));
+        List<String> arguments =
+                new ArrayList<>(List.of("prune", folder.resolve("a.net").toString(), "-w"));
         arguments.add(folder.resolve("a.safetensors").toString());
         arguments.addAll(List.of(options));
         return Espalier.commandLine()
@@ -129,14 +130,14 @@ class PruneCommandTest {
         Program before = program(text);
         NetworkInMemory one = NetworkInMemory.of(before, folder.resolve("a.safetensors"));
         NetworkInMemory other = NetworkInMemory.of(program(smaller), folder.resolve("smaller/a.safetensors"));
-        if (one.inputs().stream().map(Value::type).toList().equals(other.inputs().stream()
+        if (one.inputs().stream()
                 .map(Value::type)
-                .toList())) {
+                .toList()
+                .equals(other.inputs().stream().map(Value::type).toList())) {
             Map<String, NpyArray> given = inputs(before.graph());
             Map<String, NpyArray> wanted = one.predict(given);
             for (Map.Entry<String, NpyArray> result : other.predict(given).entrySet()) {
-                ArrayDifference difference =
-                        ArrayDifference.of("y", result.getValue(), wanted.get(result.getKey()));
+                ArrayDifference difference = ArrayDifference.of("y", result.getValue(), wanted.get(result.getKey()));
                 assertThat(difference.greatest())
                         .as("%s\n%s", text, smaller)
                         .isLessThanOrEqualTo(1e-6 * Math.max(1, difference.scale()));
@@ -162,8 +163,7 @@ class PruneCommandTest {
             List<Long> shape = new ArrayList<>(List.of(3L));
             input.shape().dimensions().forEach(size -> shape.add(size.longValue()));
             inputs.put(
-                    input.name(),
-                    new NpyArray(input.isWhole() ? TensorType.I32 : TensorType.F32, shape, bytes.flip()));
+                    input.name(), new NpyArray(input.isWhole() ? TensorType.I32 : TensorType.F32, shape, bytes.flip()));
         }
         return inputs;
     }
@@ -194,9 +194,10 @@ class PruneCommandTest {
 
         String smaller = pruned();
 
-        assertThat(smaller).isEqualTo(MLP.replace("width: int = 12", "width: int = 9")
-                .replace("Linear(width, 5)", "Linear(width, 4)")
-                .replace("Linear(5, 2)", "Linear(4, 2)"));
+        assertThat(smaller)
+                .isEqualTo(MLP.replace("width: int = 12", "width: int = 9")
+                        .replace("Linear(width, 5)", "Linear(width, 4)")
+                        .replace("Linear(5, 2)", "Linear(4, 2)"));
         assertThat(out.toString())
                 .contains("fc1.weight      [12, 6]  [9, 6]", "Mlp: 161 parameters become 113")
                 .contains("relative to their magnitude");
@@ -280,14 +281,16 @@ class PruneCommandTest {
             set("fc.weight", 1, i, 0);
         }
 
-        assertThat(pruned()).isEqualToIgnoringWhitespace(chain.replace("Conv2d(2, 4", "Conv2d(2, 3")
-                .replace("BatchNorm2d(4)", "BatchNorm2d(3)")
-                .replace("Conv2d(4, 6", "Conv2d(3, 5")
-                .replace("BatchNorm2d(6)", "BatchNorm2d(5)")
-                .replace("Conv2d(6, 3", "Conv2d(5, 2")
-                .replace("3 * 3 * 3", "2 * 3 * 3"));
+        assertThat(pruned())
+                .isEqualToIgnoringWhitespace(chain.replace("Conv2d(2, 4", "Conv2d(2, 3")
+                        .replace("BatchNorm2d(4)", "BatchNorm2d(3)")
+                        .replace("Conv2d(4, 6", "Conv2d(3, 5")
+                        .replace("BatchNorm2d(6)", "BatchNorm2d(5)")
+                        .replace("Conv2d(6, 3", "Conv2d(5, 2")
+                        .replace("3 * 3 * 3", "2 * 3 * 3"));
         assertThat(out.toString())
-                .contains("1 channel, since they are constant but not 0, and conv3 reads nothing of them at its borders");
+                .contains(
+                        "1 channel, since they are constant but not 0, and conv3 reads nothing of them at its borders");
     }
 
     @Test
@@ -381,12 +384,15 @@ class PruneCommandTest {
 
         String smaller = pruned();
 
-        assertThat(smaller).isEqualToIgnoringWhitespace(RESIDUAL.replace("Basic(6)", "Basic(5)")
-                .replace("Conv2d(channels, channels, 3, padding=1, bias=false)\n    bn1", "Conv2d(channels, 6, 3, padding=1, bias=false)\n    bn1")
-                .replace("bn1 = BatchNorm2d(channels)", "bn1 = BatchNorm2d(6)")
-                .replace("conv2 = Conv2d(channels", "conv2 = Conv2d(6")
-                .replace("Conv2d(3, 6", "Conv2d(3, 5")
-                .replace("Linear(6", "Linear(5"));
+        assertThat(smaller)
+                .isEqualToIgnoringWhitespace(RESIDUAL.replace("Basic(6)", "Basic(5)")
+                        .replace(
+                                "Conv2d(channels, channels, 3, padding=1, bias=false)\n    bn1",
+                                "Conv2d(channels, 6, 3, padding=1, bias=false)\n    bn1")
+                        .replace("bn1 = BatchNorm2d(channels)", "bn1 = BatchNorm2d(6)")
+                        .replace("conv2 = Conv2d(channels", "conv2 = Conv2d(6")
+                        .replace("Conv2d(3, 6", "Conv2d(3, 5")
+                        .replace("Linear(6", "Linear(5"));
     }
 
     @Test
@@ -519,7 +525,8 @@ class PruneCommandTest {
                 case 1 -> {
                     layers.append("    c" + i + " = " + conv.formatted(channels) + "\n");
                     layers.append("    n" + i + " = " + norm.formatted(channels) + "\n");
-                    body.append("    " + next + " = " + h + " + [c" + i + ", n" + i + ", " + activation + "](" + h + ")\n");
+                    body.append(
+                            "    " + next + " = " + h + " + [c" + i + ", n" + i + ", " + activation + "](" + h + ")\n");
                 }
                 default -> {
                     layers.append("    c" + i + " = " + conv.formatted(size) + "\n");

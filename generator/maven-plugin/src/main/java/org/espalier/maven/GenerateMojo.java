@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 @Mojo(name = "generate", defaultPhase = LifecyclePhase.GENERATE_SOURCES, threadSafe = true)
 public final class GenerateMojo extends AbstractGenerateMojo {
     /**
-     * Folders of specifications. {@code src/main/net} by default. What the goal {@code import} made of models is compiled
-     * too.
+     * Folders of specifications. {@code src/main/net} by default. What the goal {@code import} made of models is
+     * compiled too.
      */
     @Parameter(property = "espalier.sourceDirectories")
     private @Nullable List<File> sourceDirectories;

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Imports the module's ONNX models: {@code src/main/onnx/com/example/resnet18.onnx} becomes a specification of the
- * network {@code Resnet18} in the package {@code com.example}, which the goal {@code generate} compiles with the others,
- * and the resource {@code com/example/resnet18.safetensors} with its weights.
+ * network {@code Resnet18} in the package {@code com.example}, which the goal {@code generate} compiles with the
+ * others, and the resource {@code com/example/resnet18.safetensors} with its weights.
  *
  * <p>Everything that is not supported in all models is reported at once, and nothing is written if there is anything.
  * Models that have not changed are not imported again; the files of models that no longer exist are deleted.
@@ -37,10 +37,7 @@ public final class ImportMojo extends AbstractMojo {
     private boolean skip;
 
     /** Folder of the models. The folders in it are the packages of the networks. */
-    @Parameter(
-            property = "espalier.modelDirectory",
-            defaultValue = "${project.basedir}/src/main/onnx",
-            required = true)
+    @Parameter(property = "espalier.modelDirectory", defaultValue = "${project.basedir}/src/main/onnx", required = true)
     private File modelDirectory;
 
     /** Folder that the weights are written to. It is added to the module's resources. */

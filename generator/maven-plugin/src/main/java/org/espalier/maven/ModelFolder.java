@@ -52,9 +52,7 @@ record ModelFolder(Path models, Path specifications, Path weights, Path memory, 
         }
 
         String packageName() {
-            return path.contains("/")
-                    ? path.substring(0, path.lastIndexOf('/')).replace('/', '.')
-                    : "";
+            return path.contains("/") ? path.substring(0, path.lastIndexOf('/')).replace('/', '.') : "";
         }
     }
 
@@ -67,18 +65,16 @@ record ModelFolder(Path models, Path specifications, Path weights, Path memory, 
         for (Entry entry : entries) {
             String digest = digest(entry);
             after.put(entry.path(), digest);
-            boolean upToDate =
-                    digest.equals(before.get(entry.path())) && outputs(entry.path()).stream().allMatch(Files::isRegularFile);
+            boolean upToDate = digest.equals(before.get(entry.path()))
+                    && outputs(entry.path()).stream().allMatch(Files::isRegularFile);
             if (!upToDate) {
                 try {
-                    ImportOptions named = new ImportOptions(
-                            entry.name(), entry.packageName(), options.batchAxis(), options.loss());
+                    ImportOptions named =
+                            new ImportOptions(entry.name(), entry.packageName(), options.batchAxis(), options.loss());
                     imported.put(entry, OnnxImport.read(entry.file(), named));
                 } catch (OnnxException refused) {
                     problems.add(entry.file() + " cannot be imported:");
-                    refused.problems().stream()
-                            .flatMap(String::lines)
-                            .forEach(line -> problems.add("  " + line));
+                    refused.problems().stream().flatMap(String::lines).forEach(line -> problems.add("  " + line));
                 }
             }
         }

@@ -47,7 +47,9 @@ record ExportedNetwork(String name, Program program, GeneratedSource inference) 
 
     static ExportedNetwork of(String name, String text) {
         Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile("test.net", text)));
-        assertThat(compilation.diagnostics().stream().filter(Diagnostic::isError).map(Diagnostic::render))
+        assertThat(compilation.diagnostics().stream()
+                        .filter(Diagnostic::isError)
+                        .map(Diagnostic::render))
                 .as(name)
                 .isEmpty();
         Program program = compilation.programs().get(0);
@@ -201,7 +203,8 @@ record ExportedNetwork(String name, Program program, GeneratedSource inference) 
     private static long[] sizes(Value value, int batch) {
         long[] sizes = new long[value.shape().rank()];
         for (int axis = 0; axis < sizes.length; axis++) {
-            sizes[axis] = axis == 0 && value.shape().batched() ? batch : value.shape().axis(axis);
+            sizes[axis] =
+                    axis == 0 && value.shape().batched() ? batch : value.shape().axis(axis);
         }
         return sizes;
     }

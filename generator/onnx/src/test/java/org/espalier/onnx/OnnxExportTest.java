@@ -194,10 +194,12 @@ class OnnxExportTest {
                 network.program().memory());
 
         assertThatThrownBy(() -> OnnxExport.write(program, null, OnnxExport.OLDEST))
-                .isInstanceOfSatisfying(OnnxException.class, problems -> assertThat(problems.problems())
-                        .containsExactly(
-                                "test.net:3: ReLU 'h' (own): it has no form in ONNX",
-                                "test.net:4: Tanh 'y' (own): it has no form in ONNX"));
+                .isInstanceOfSatisfying(
+                        OnnxException.class,
+                        problems -> assertThat(problems.problems())
+                                .containsExactly(
+                                        "test.net:3: ReLU 'h' (own): it has no form in ONNX",
+                                        "test.net:4: Tanh 'y' (own): it has no form in ONNX"));
     }
 
     /** An operation that ONNX knows nothing of. */

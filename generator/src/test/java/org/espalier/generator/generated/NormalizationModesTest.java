@@ -31,21 +31,19 @@ class NormalizationModesTest {
     private static final Map<String, Class<?>> TYPES = new LinkedHashMap<>();
 
     private static String net(String kind) {
-        String norm =
-                switch (kind) {
-                    case "regularized" -> "BatchNorm1d(3, weight_regularizer=l2(0.2))";
-                    case "without weights" -> "BatchNorm1d(3, affine=false)";
-                    case "cumulative" -> "BatchNorm1d(3, momentum=none)";
-                    case "instance" -> "InstanceNorm1d(3, affine=true, track_running_stats=true)";
-                    case "untracked" -> "BatchNorm1d(3, track_running_stats=false)";
-                    default -> "BatchNorm1d(3)";
-                };
-        String clause =
-                switch (kind) {
-                    case "frozen in the net" -> "freeze norm";
-                    case "reported" -> "report sparsity of norms of norm";
-                    default -> "";
-                };
+        String norm = switch (kind) {
+            case "regularized" -> "BatchNorm1d(3, weight_regularizer=l2(0.2))";
+            case "without weights" -> "BatchNorm1d(3, affine=false)";
+            case "cumulative" -> "BatchNorm1d(3, momentum=none)";
+            case "instance" -> "InstanceNorm1d(3, affine=true, track_running_stats=true)";
+            case "untracked" -> "BatchNorm1d(3, track_running_stats=false)";
+            default -> "BatchNorm1d(3)";
+        };
+        String clause = switch (kind) {
+            case "frozen in the net" -> "freeze norm";
+            case "reported" -> "report sparsity of norms of norm";
+            default -> "";
+        };
         return """
                 network Normed {
                     input x: float[batch, 3, 4]
@@ -58,8 +56,7 @@ class NormalizationModesTest {
                     precision float64
                     %s
                 }
-                """
-                .formatted(norm, kind.equals("shared") ? "norm(2 * h * h)" : "h", clause);
+                """.formatted(norm, kind.equals("shared") ? "norm(2 * h * h)" : "h", clause);
     }
 
     @SuppressWarnings("unchecked")
@@ -74,7 +71,9 @@ class NormalizationModesTest {
 
     private static Class<?> compile(String kind) {
         Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile("normed.net", net(kind))));
-        assertThat(compilation.sources()).as(String.valueOf(compilation.diagnostics())).hasSize(1);
+        assertThat(compilation.sources())
+                .as(String.valueOf(compilation.diagnostics()))
+                .hasSize(1);
         GeneratedSource source = compilation.sources().get(0);
         return GeneratedCode.compile(source).load(source);
     }
@@ -102,12 +101,11 @@ class NormalizationModesTest {
                         .value()
                         .assign(Nd4j.createFromArray(numbers(start.get(parameter.name())))
                                 .reshape(parameter.value().shape())));
-        network.statistics()
-                .forEach((name, statistic) -> {
-                    if (start.containsKey(name)) {
-                        statistic.assign(Nd4j.createFromArray(numbers(start.get(name))));
-                    }
-                });
+        network.statistics().forEach((name, statistic) -> {
+            if (start.containsKey(name)) {
+                statistic.assign(Nd4j.createFromArray(numbers(start.get(name))));
+            }
+        });
     }
 
     @ParameterizedTest

@@ -21,9 +21,12 @@ final class ActivationConstant {
             case SILU -> x * sigmoid(x);
             case GELU -> x * (1 + Evaluation.apply(Formula.Function.ERF, x / Math.sqrt(2))) / 2;
             case TANH_GELU -> x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))) / 2;
-            case SOFTPLUS -> softplus(x, function.constants().get(0), function.constants().get(1));
+            case SOFTPLUS ->
+                softplus(x, function.constants().get(0), function.constants().get(1));
             case HARDTANH ->
-                Math.min(Math.max(x, function.constants().get(0)), function.constants().get(1));
+                Math.min(
+                        Math.max(x, function.constants().get(0)),
+                        function.constants().get(1));
             case TANH -> Math.tanh(x);
             case SIGMOID -> sigmoid(x);
         };

@@ -128,7 +128,8 @@ final class ChannelConstants {
     private static boolean isMeanOfSame(ForwardOp op) {
         return op.signature().attributes().stream()
                 .map(attribute -> attribute.value())
-                .anyMatch(kind -> kind instanceof Argument.Word word && REDUCTION.matcher(word.text()).matches());
+                .anyMatch(kind -> kind instanceof Argument.Word word
+                        && REDUCTION.matcher(word.text()).matches());
     }
 
     private interface Of {

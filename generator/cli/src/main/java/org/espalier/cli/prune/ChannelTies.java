@@ -40,9 +40,11 @@ final class ChannelTies {
             ties.tie(op);
             ties.keepTheRest(op);
         }
-        graph.losses().forEach(loss -> loss.operands().stream()
-                .filter(value -> value.kind() != Value.Kind.TARGET && !graph.outputs().contains(value))
-                .forEach(value -> keepAll(units, value, "a loss reads " + value.name())));
+        graph.losses()
+                .forEach(loss -> loss.operands().stream()
+                        .filter(value -> value.kind() != Value.Kind.TARGET
+                                && !graph.outputs().contains(value))
+                        .forEach(value -> keepAll(units, value, "a loss reads " + value.name())));
         graph.outputs().forEach(output -> keepAll(units, output, "output " + output.name() + " has them"));
         return units;
     }
@@ -151,7 +153,8 @@ final class ChannelTies {
             Value x = operands.get(i);
             for (int axis = x.shape().firstAxis(); axis < x.shape().rank(); axis++) {
                 int along = axes.get(i) + axis;
-                if (along >= y.shape().firstAxis() && x.shape().axis(axis) == y.shape().axis(along)) {
+                if (along >= y.shape().firstAxis()
+                        && x.shape().axis(axis) == y.shape().axis(along)) {
                     tie(op, x, axis, y, along);
                 }
             }
@@ -192,8 +195,9 @@ final class ChannelTies {
     private void reshape(ForwardOp op) {
         Value x = op.signature().operands().get(0);
         Value y = op.result();
-        if (x.shape().batched() != y.shape().batched() || Set.of("reshape", "view", "Unflatten", "unflatten").contains(
-                op.origin().word())) {
+        if (x.shape().batched() != y.shape().batched()
+                || Set.of("reshape", "view", "Unflatten", "unflatten")
+                        .contains(op.origin().word())) {
             return;
         }
         for (int from = x.shape().firstAxis(); from < x.shape().rank(); from++) {

@@ -71,7 +71,8 @@ final class NetTree {
     /** All words of a declaration that name something. */
     Stream<String> names(Declaration declaration) {
         return Stream.of(
-                        declaration.formals().stream().map(formal -> formal.name().text()),
+                        declaration.formals().stream()
+                                .map(formal -> formal.name().text()),
                         references.getOrDefault(declaration, List.of()).stream().map(Expression.Reference::name),
                         body(declaration).stream()
                                 .filter(Statement.Binding.class::isInstance)
@@ -100,8 +101,7 @@ final class NetTree {
             return Stream.of(binding.value());
         } else if (statement instanceof Statement.Input input) {
             return Stream.concat(
-                    input.type().stream().flatMap(type -> type.dimensions().stream()),
-                    input.fallback().stream());
+                    input.type().stream().flatMap(type -> type.dimensions().stream()), input.fallback().stream());
         } else if (statement instanceof Statement.Target target) {
             return target.type().stream().flatMap(type -> type.dimensions().stream());
         } else if (statement instanceof Statement.OwnParameter parameter) {
@@ -122,8 +122,7 @@ final class NetTree {
             return Stream.of(optimizer.value());
         } else if (statement instanceof Statement.Optimize optimize) {
             return Stream.concat(
-                    optimize.settings().stream().map(Expression.Argument::value),
-                    optimize.optimizer().stream());
+                    optimize.settings().stream().map(Expression.Argument::value), optimize.optimizer().stream());
         } else if (statement instanceof Statement.ReportSparsity report) {
             return report.below().stream();
         }

@@ -121,7 +121,8 @@ public final class PrunePlan {
             return false;
         }
         if (use.op().bias().isEmpty()) {
-            obstacles.putIfAbsent(group, "they are constant but not 0, and " + layer + " has no bias to take that over");
+            obstacles.putIfAbsent(
+                    group, "they are constant but not 0, and " + layer + " has no bias to take that over");
             return false;
         }
         return true;

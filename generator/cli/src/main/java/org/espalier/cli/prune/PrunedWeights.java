@@ -20,8 +20,8 @@ public final class PrunedWeights {
     private PrunedWeights() {}
 
     /**
-     * Writes them, in the formats that they had. Tensors that are none of the network, such as an optimizer's state, are
-     * left out.
+     * Writes them, in the formats that they had. Tensors that are none of the network, such as an optimizer's state,
+     * are left out.
      */
     public static void write(Graph graph, WeightNumbers weights, PrunePlan plan, TensorSource from, Path to) {
         Map<Value, double[]> biases = biases(weights, plan);
@@ -41,8 +41,7 @@ public final class PrunedWeights {
             }
             double[] bias = biases.get(value);
             writer.add(new TensorInfo(value.name(), info.type(), shape), sink -> {
-                ByteBuffer numbers =
-                        bias == null ? from.numbers(value.name()) : bytes(bias, info.type());
+                ByteBuffer numbers = bias == null ? from.numbers(value.name()) : bytes(bias, info.type());
                 sink.accept(picked(numbers, info.type().bytes(), 0, value, kept));
             });
         }
@@ -70,15 +69,13 @@ public final class PrunedWeights {
     }
 
     private static ByteBuffer bytes(double[] numbers, TensorType type) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(numbers.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(numbers.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asDoubleBuffer().put(numbers);
         return NumberConversion.convert(bytes, TensorType.F64, type);
     }
 
     /** The elements at kept places along each axis from the first on. */
-    static ByteBuffer picked(
-            ByteBuffer numbers, int width, int firstAxis, Value value, List<List<Integer>> kept) {
+    static ByteBuffer picked(ByteBuffer numbers, int width, int firstAxis, Value value, List<List<Integer>> kept) {
         int count = kept.stream().mapToInt(List::size).reduce(1, (a, b) -> a * b);
         ByteBuffer picked = ByteBuffer.allocate(count * width).order(ByteOrder.LITTLE_ENDIAN);
         pick(numbers, width, firstAxis, value, kept, 0, 0, picked);

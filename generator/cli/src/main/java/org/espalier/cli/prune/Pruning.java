@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.espalier.cli.run.ArrayDifference;
-import org.espalier.cli.run.RunException;
 import org.espalier.cli.run.NetworkInMemory;
+import org.espalier.cli.run.RunException;
 import org.espalier.generator.format.NetFormatter;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Program;
@@ -48,7 +48,8 @@ public final class Pruning {
     /** Compiles a specification. */
     public interface Compiler {
         /** Returns the network, or null after errors, which are reported. */
-        @Nullable Program compile(SourceFile file);
+        @Nullable
+        Program compile(SourceFile file);
     }
 
     private Pruning(
@@ -67,8 +68,7 @@ public final class Pruning {
      * @param file the specification that it was compiled from
      * @throws PruneException if the weights are not the network's, or the specification cannot be changed
      */
-    public static Pruning of(
-            Program program, SourceFile file, TensorFile tensors, Options options, Compiler compiler)
+    public static Pruning of(Program program, SourceFile file, TensorFile tensors, Options options, Compiler compiler)
             throws PruneException {
         Graph graph = program.graph();
         WeightNumbers weights = WeightNumbers.read(graph, tensors);
@@ -181,7 +181,8 @@ public final class Pruning {
                 left.add((long) kept.get(kept.size() - 1).size());
             }
             int limit = before().limit(input).orElse(2);
-            ByteBuffer all = ByteBuffer.allocate(4 * SAMPLES * (int) input.shape().elements())
+            ByteBuffer all = ByteBuffer.allocate(
+                            4 * SAMPLES * (int) input.shape().elements())
                     .order(ByteOrder.LITTLE_ENDIAN);
             while (all.hasRemaining()) {
                 if (input.isWhole()) {

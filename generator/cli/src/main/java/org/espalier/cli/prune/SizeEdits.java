@@ -134,7 +134,10 @@ public final class SizeEdits {
         for (int axis = value.shape().firstAxis(); axis < value.shape().rank(); axis++) {
             SizeDemand demand = demand(new SizeHole(List.of(), value.name(), -1, value, axis), plan);
             fixed.add(new Item(
-                    Optional.of(type.dimensions().get(axis)), Optional.empty(), value.name(), Map.of(List.of(), demand)));
+                    Optional.of(type.dimensions().get(axis)),
+                    Optional.empty(),
+                    value.name(),
+                    Map.of(List.of(), demand)));
         }
     }
 
@@ -161,7 +164,8 @@ public final class SizeEdits {
     /** A declaration that no other one waits for. */
     private Declaration innermost() throws SizeConflict {
         List<SizeDemand> foreign = pending.stream()
-                .filter(demand -> demand.isChange() && owner(demand.calls().get(0)).isEmpty())
+                .filter(demand ->
+                        demand.isChange() && owner(demand.calls().get(0)).isEmpty())
                 .toList();
         if (!foreign.isEmpty()) {
             String where = foreign.get(0).calls().get(0).file().fileName();
@@ -228,7 +232,8 @@ public final class SizeEdits {
         List<Item> others = new ArrayList<>();
         for (Item item : items) {
             if (item.expression().orElse(null) instanceof Expression.Reference reference) {
-                byName.computeIfAbsent(reference.name(), name -> new ArrayList<>()).add(item);
+                byName.computeIfAbsent(reference.name(), name -> new ArrayList<>())
+                        .add(item);
             } else {
                 others.add(item);
             }
@@ -252,19 +257,18 @@ public final class SizeEdits {
     }
 
     /**
-     * Changes what a name stands for, if it stands for nothing but sizes. Where these come to differ, it goes on to stand
-     * for the last of them, which is mostly what a block hands on, and the others are written anew.
+     * Changes what a name stands for, if it stands for nothing but sizes. Where these come to differ, it goes on to
+     * stand for the last of them, which is mostly what a block hands on, and the others are written anew.
      */
     private void changeName(Declaration declaration, String name, List<Item> users, List<Item> others) {
         Map<SourceSpan, Item> places = new HashMap<>();
-        users.forEach(
-                user -> user.expression().ifPresent(expression -> places.put(expression.span(), user)));
+        users.forEach(user -> user.expression().ifPresent(expression -> places.put(expression.span(), user)));
         SourceSpan end = places.keySet().stream()
                 .max(Comparator.comparingInt(SourceSpan::start))
                 .orElseThrow();
         Item last = Objects.requireNonNull(places.get(end));
         List<Item> alike = users.stream()
-                .filter(user -> user == last || (user.agreesWith(last) && last.agreesWith(user)))
+                .filter(user -> user.equals(last) || (user.agreesWith(last) && last.agreesWith(user)))
                 .toList();
         boolean sizesAlone = places.keySet().containsAll(tree.uses(declaration, name));
         boolean followed = sizesAlone && last.isChange() && follow(declaration, name, last, others);
@@ -365,7 +369,8 @@ public final class SizeEdits {
     private void declare(Declaration declaration, String name, Item item) {
         List<Declaration.Formal> formals = declaration.formals();
         if (formals.isEmpty()) {
-            int parenthesis = tree.file().text().indexOf('(', declaration.name().span().end());
+            int parenthesis =
+                    tree.file().text().indexOf('(', declaration.name().span().end());
             edits.insert(parenthesis + 1, name + ": int");
             return;
         }

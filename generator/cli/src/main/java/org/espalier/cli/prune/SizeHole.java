@@ -27,11 +27,11 @@ record SizeHole(List<SourceSpan> calls, String argument, int position, Value val
 
     private static final int GROUPS = 6;
 
-    private static final Set<String> CONVOLUTIONS = Set.of(
-            "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d");
+    private static final Set<String> CONVOLUTIONS =
+            Set.of("Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d");
 
-    private static final Set<String> NORMALISATIONS = Set.of(
-            "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d");
+    private static final Set<String> NORMALISATIONS =
+            Set.of("BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d");
 
     /**
      * The sizes that a network's layers are called with. Channels whose sizes stand elsewhere are kept.
@@ -44,11 +44,11 @@ record SizeHole(List<SourceSpan> calls, String argument, int position, Value val
         List<Value> sized = new ArrayList<>();
         for (ForwardOp op : graph.operations()) {
             List<Value> weights = op.signature().operands().stream()
-                    .filter(operand -> operand.kind() == Value.Kind.PARAMETER
-                            || operand.kind() == Value.Kind.STATISTIC)
+                    .filter(operand -> operand.kind() == Value.Kind.PARAMETER || operand.kind() == Value.Kind.STATISTIC)
                     .toList();
             String path = op.origin().layer();
-            List<SourceSpan> calls = sites.getOrDefault(path, sites.getOrDefault(path.replaceFirst("_\\d+$", ""), List.of()));
+            List<SourceSpan> calls =
+                    sites.getOrDefault(path, sites.getOrDefault(path.replaceFirst("_\\d+$", ""), List.of()));
             List<SizeHole> own = calls.isEmpty() ? List.of() : of(op, calls);
             holes.addAll(own);
             if (!own.isEmpty()) {
@@ -81,8 +81,10 @@ record SizeHole(List<SourceSpan> calls, String argument, int position, Value val
             return List.of(new SizeHole(calls, "num_features", 0, y, 1));
         } else if (word.equals("Embedding")) {
             return List.of(new SizeHole(calls, "embedding_dim", 1, y, y.shape().rank() - 1));
-        } else if (word.equals("PReLU") && op.signature().operands().get(1).shape().elements() > 1) {
-            return List.of(new SizeHole(calls, "num_parameters", 0, op.signature().operands().get(1), 0));
+        } else if (word.equals("PReLU")
+                && op.signature().operands().get(1).shape().elements() > 1) {
+            return List.of(new SizeHole(
+                    calls, "num_parameters", 0, op.signature().operands().get(1), 0));
         }
         return List.of();
     }

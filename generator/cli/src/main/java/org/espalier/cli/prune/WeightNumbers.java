@@ -40,8 +40,8 @@ public final class WeightNumbers {
         }
         if (!problems.isEmpty()) {
             int more = problems.size() - 1;
-            throw new PruneException(
-                    file.path() + " " + problems.get(0) + (more > 0 ? ", and " + more + " tensors more do not fit" : ""));
+            throw new PruneException(file.path() + " " + problems.get(0)
+                    + (more > 0 ? ", and " + more + " tensors more do not fit" : ""));
         }
         return weights;
     }

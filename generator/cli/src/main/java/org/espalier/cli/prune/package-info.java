@@ -1,6 +1,6 @@
 /**
- * Makes networks smaller by what their weights do without: a network and its weights in, sizes for its specification and
- * smaller weights out.
+ * Makes networks smaller by what their weights do without: a network and its weights in, sizes for its specification
+ * and smaller weights out.
  */
 @NullMarked
 package org.espalier.cli.prune;

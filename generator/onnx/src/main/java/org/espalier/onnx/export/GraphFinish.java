@@ -20,7 +20,9 @@ import org.espalier.onnx.model.Model;
 import org.espalier.onnx.model.Node;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a model of nodes: leaves out what nothing reads, computes what depends on weights alone, and names the rest. */
+/**
+ * Makes a model of nodes: leaves out what nothing reads, computes what depends on weights alone, and names the rest.
+ */
 public final class GraphFinish {
     /** Constants of more elements are not computed if something else reads what they are computed from. */
     private static final int SMALL = 1 << 12;
@@ -34,6 +36,7 @@ public final class GraphFinish {
 
     /** The weight that a constant was computed from, by their provisional names. */
     private final Map<String, String> origins = new HashMap<>();
+
     private final Map<String, String> finals = new HashMap<>();
     private final Set<String> taken = new HashSet<>();
 
@@ -105,7 +108,8 @@ public final class GraphFinish {
         nodes.given().stream()
                 .filter(nodes.names()::containsKey)
                 .forEach(value -> origins.put(nodes.of(value), nodes.of(value)));
-        drafts.forEach(draft -> new HashSet<>(draft.node().inputs()).forEach(name -> readers.merge(name, 1, Integer::sum)));
+        drafts.forEach(
+                draft -> new HashSet<>(draft.node().inputs()).forEach(name -> readers.merge(name, 1, Integer::sum)));
         for (Draft draft : drafts) {
             List<@Nullable Constant> inputs = new ArrayList<>();
             long elements = 0;
@@ -164,11 +168,13 @@ public final class GraphFinish {
                 .filter(value -> read.contains(nodes.of(value)) && !finals.containsKey(nodes.of(value)))
                 .forEach(value -> take(nodes.of(value), value.name()));
         // What became of a weight, such as its transpose, has the name of the weight.
-        nodes.given().stream().filter(nodes.names()::containsKey).forEach(value -> constants.keySet().stream()
-                .filter(name -> read.contains(name) && nodes.of(value).equals(origins.get(name)))
-                .filter(name -> !finals.containsKey(name) && !taken.contains(value.name()))
-                .findFirst()
-                .ifPresent(name -> take(name, value.name())));
+        nodes.given().stream()
+                .filter(nodes.names()::containsKey)
+                .forEach(value -> constants.keySet().stream()
+                        .filter(name -> read.contains(name) && nodes.of(value).equals(origins.get(name)))
+                        .filter(name -> !finals.containsKey(name) && !taken.contains(value.name()))
+                        .findFirst()
+                        .ifPresent(name -> take(name, value.name())));
         graph.operations().stream().flatMap(op -> op.outputs().stream()).forEach(value -> {
             String name = nodes.names().get(value);
             if (name != null && !finals.containsKey(name)) {
@@ -200,7 +206,11 @@ public final class GraphFinish {
         StringBuilder text = new StringBuilder(kind);
         for (int i = 0; i < constant.count() && text.length() < LONGEST_NAME; i++) {
             double number = constant.at(i);
-            text.append('_').append(number == Math.rint(number) ? String.valueOf((long) number) : String.valueOf((float) number));
+            text.append('_')
+                    .append(
+                            number == Math.rint(number)
+                                    ? String.valueOf((long) number)
+                                    : String.valueOf((float) number));
         }
         return text.length() < LONGEST_NAME ? text.toString().replace('.', 'p').replace('-', 'm') : kind;
     }
@@ -223,7 +233,8 @@ public final class GraphFinish {
 
     /** {@code /block1/attn/MatMul}, as PyTorch calls nodes by the modules that they lie in. */
     private static String path(Draft draft) {
-        return (draft.layer().isEmpty() ? "" : "/" + draft.layer().replace('.', '/')) + "/" + draft.node().operator();
+        return (draft.layer().isEmpty() ? "" : "/" + draft.layer().replace('.', '/')) + "/"
+                + draft.node().operator();
     }
 
     private Node node(Draft draft, Set<String> names) {

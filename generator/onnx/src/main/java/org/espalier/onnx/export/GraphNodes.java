@@ -62,8 +62,8 @@ public final class GraphNodes implements OnnxNodes {
         for (ForwardOp op : graph.operations()) {
             op.outputs().forEach(value -> makers.put(value, op));
             new HashSet<>(op.inputs())
-                    .forEach(value ->
-                            readers.computeIfAbsent(value, any -> new ArrayList<>()).add(op));
+                    .forEach(value -> readers.computeIfAbsent(value, any -> new ArrayList<>())
+                            .add(op));
         }
     }
 
@@ -85,8 +85,8 @@ public final class GraphNodes implements OnnxNodes {
         refused = "";
         op.onnx(this);
         if (!refused.isEmpty()) {
-            problems.add(op.origin().span().citation() + ": " + op.origin().word() + " '" + op.result().name() + "' ("
-                    + op.signature().name() + "): " + refused);
+            problems.add(op.origin().span().citation() + ": " + op.origin().word() + " '"
+                    + op.result().name() + "' (" + op.signature().name() + "): " + refused);
             // What reads it is written all the same, so that everything is said at once.
             op.outputs().forEach(value -> names.putIfAbsent(value, next()));
         }
@@ -166,7 +166,8 @@ public final class GraphNodes implements OnnxNodes {
     @Override
     public String wholes(List<Integer> numbers) {
         return constant(
-                numbers, Constant.vector(numbers.stream().mapToLong(Integer::longValue).toArray()));
+                numbers,
+                Constant.vector(numbers.stream().mapToLong(Integer::longValue).toArray()));
     }
 
     @Override

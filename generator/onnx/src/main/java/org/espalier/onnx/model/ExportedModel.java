@@ -23,7 +23,8 @@ import java.util.TreeMap;
  * @param metadata what is said about it besides, by its names
  * @param outputs its results, with their sizes
  */
-public record ExportedModel(Model model, int opset, String documentation, Map<String, String> metadata, List<Model.Input> outputs) {
+public record ExportedModel(
+        Model model, int opset, String documentation, Map<String, String> metadata, List<Model.Input> outputs) {
     /** The first bytes of each file after the version of the format: the name of its maker. */
     public static final String PRODUCER = "espalier";
 
@@ -87,12 +88,11 @@ public record ExportedModel(Model model, int opset, String documentation, Map<St
     }
 
     private static TensorProto tensor(String name, Constant constant) {
-        int width =
-                switch (constant.kind()) {
-                    case REAL -> Float.BYTES;
-                    case WHOLE -> Long.BYTES;
-                    case TRUTH -> 1;
-                };
+        int width = switch (constant.kind()) {
+            case REAL -> Float.BYTES;
+            case WHOLE -> Long.BYTES;
+            case TRUTH -> 1;
+        };
         ByteBuffer bytes =
                 ByteBuffer.allocate(Math.multiplyExact(constant.count(), width)).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < constant.count(); i++) {

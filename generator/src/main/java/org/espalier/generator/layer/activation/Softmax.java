@@ -83,7 +83,10 @@ public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) im
 
     @Override
     public void onnx(OnnxNodes nodes) {
-        nodes.is(y, nodes.add(OnnxNode.of(log ? "LogSoftmax" : "Softmax", nodes.of(x)).with("axis", axis)));
+        nodes.is(
+                y,
+                nodes.add(
+                        OnnxNode.of(log ? "LogSoftmax" : "Softmax", nodes.of(x)).with("axis", axis)));
     }
 
     @Override

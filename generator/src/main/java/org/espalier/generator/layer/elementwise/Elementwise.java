@@ -160,8 +160,10 @@ public record Elementwise(Origin origin, Function f, List<Value> operands, List<
         }
         String result = new FormulaNodes(nodes, names).write(f.value());
         boolean whole = IntStream.range(0, y.shape().rank())
-                .allMatch(axis -> spanned.contains(axis) || (axis >= y.shape().firstAxis() && y.shape().axis(axis) == 1));
-        boolean ranked = operands.stream().anyMatch(operand -> operand.shape().rank() == y.shape().rank());
+                .allMatch(axis -> spanned.contains(axis)
+                        || (axis >= y.shape().firstAxis() && y.shape().axis(axis) == 1));
+        boolean ranked = operands.stream()
+                .anyMatch(operand -> operand.shape().rank() == y.shape().rank());
         nodes.is(y, whole && ranked ? result : nodes.add("Expand", result, nodes.sizes(y.shape())));
     }
 

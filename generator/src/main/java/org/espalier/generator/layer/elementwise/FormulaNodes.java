@@ -48,15 +48,14 @@ final class FormulaNodes implements Formula.Visitor<String>, Condition.Visitor<S
 
     @Override
     public String binary(Formula.Binary formula) {
-        String operator =
-                switch (formula.operator()) {
-                    case ADD -> "Add";
-                    case SUBTRACT -> "Sub";
-                    case MULTIPLY -> "Mul";
-                    case DIVIDE -> "Div";
-                    case MIN -> "Min";
-                    case MAX -> "Max";
-                };
+        String operator = switch (formula.operator()) {
+            case ADD -> "Add";
+            case SUBTRACT -> "Sub";
+            case MULTIPLY -> "Mul";
+            case DIVIDE -> "Div";
+            case MIN -> "Min";
+            case MAX -> "Max";
+        };
         return nodes.add(operator, write(formula.a()), write(formula.b()));
     }
 
@@ -106,12 +105,11 @@ final class FormulaNodes implements Formula.Visitor<String>, Condition.Visitor<S
 
     @Override
     public String comparison(Condition.Comparison condition) {
-        String operator =
-                switch (condition.relation()) {
-                    case LESS -> "Less";
-                    case LESS_OR_EQUAL -> "LessOrEqual";
-                    case EQUAL -> "Equal";
-                };
+        String operator = switch (condition.relation()) {
+            case LESS -> "Less";
+            case LESS_OR_EQUAL -> "LessOrEqual";
+            case EQUAL -> "Equal";
+        };
         return nodes.add(operator, write(condition.a()), write(condition.b()));
     }
 

@@ -180,7 +180,10 @@ public record Embedding(Origin origin, Value x, Value weight, Value y, int paddi
         }
     }
 
-    /** {@code embedding(tokens, table)}: the table is a parameter, such as that of another layer. A row of padding below 0 counts from the end. */
+    /**
+     * {@code embedding(tokens, table)}: the table is a parameter, such as that of another layer. A row of padding below
+     * 0 counts from the end.
+     */
     record OfTable(OptionalInt padding) implements LayerRule {
         @Override
         public String kind() {

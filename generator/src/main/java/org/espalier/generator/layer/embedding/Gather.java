@@ -61,7 +61,10 @@ public record Gather(Origin origin, Value x, Value index, Value y, int axis) imp
 
     @Override
     public void onnx(OnnxNodes nodes) {
-        nodes.is(y, nodes.add(OnnxNode.of("GatherElements", nodes.of(x), nodes.whole(index)).with("axis", axis)));
+        nodes.is(
+                y,
+                nodes.add(OnnxNode.of("GatherElements", nodes.of(x), nodes.whole(index))
+                        .with("axis", axis)));
     }
 
     @Override

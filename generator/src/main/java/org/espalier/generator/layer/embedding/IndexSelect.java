@@ -65,7 +65,9 @@ public record IndexSelect(Origin origin, Value x, Value index, Value y, int axis
 
     @Override
     public void onnx(OnnxNodes nodes) {
-        nodes.is(y, nodes.add(OnnxNode.of("Gather", nodes.of(x), nodes.whole(index)).with("axis", axis)));
+        nodes.is(
+                y,
+                nodes.add(OnnxNode.of("Gather", nodes.of(x), nodes.whole(index)).with("axis", axis)));
     }
 
     @Override

@@ -86,7 +86,8 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
             return;
         }
         String product = nodes.add("MatMul", nodes.of(x), nodes.permuted(rows, List.of(1, 0)));
-        nodes.is(y, bias.map(value -> nodes.add("Add", product, nodes.of(value))).orElse(product));
+        nodes.is(
+                y, bias.map(value -> nodes.add("Add", product, nodes.of(value))).orElse(product));
     }
 
     @Override

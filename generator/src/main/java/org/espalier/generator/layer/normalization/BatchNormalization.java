@@ -143,8 +143,7 @@ public record BatchNormalization(
                 .filter(axis -> axis != 1)
                 .boxed()
                 .toList();
-        String centred =
-                nodes.add("Sub", nodes.of(x), nodes.add("ReduceMean", nodes.of(x), nodes.wholes(others)));
+        String centred = nodes.add("Sub", nodes.of(x), nodes.add("ReduceMean", nodes.of(x), nodes.wholes(others)));
         String variance = nodes.add("ReduceMean", nodes.add("Mul", centred, centred), nodes.wholes(others));
         String deviation = nodes.add("Sqrt", nodes.add("Add", variance, nodes.number(eps)));
         nodes.is(y, Statistics.affine(nodes, nodes.add("Div", centred, deviation), x, weight, bias));

@@ -186,8 +186,12 @@ public record GroupNorm(
             first--;
             rest /= x.shape().axis(first);
         }
-        int axis = weight.or(() -> bias).map(value -> x.shape().rank() - value.shape().rank()).orElse(first);
-        List<Integer> sizes = x.shape().dimensions().subList(axis - x.shape().firstAxis(), x.shape().dimensions().size());
+        int axis = weight.or(() -> bias)
+                .map(value -> x.shape().rank() - value.shape().rank())
+                .orElse(first);
+        List<Integer> sizes = x.shape()
+                .dimensions()
+                .subList(axis - x.shape().firstAxis(), x.shape().dimensions().size());
         String scale = weight.map(nodes::of).orElseGet(() -> nodes.filled(1, sizes));
         OnnxNode node = bias.isPresent()
                 ? OnnxNode.of("LayerNormalization", nodes.of(x), scale, nodes.of(bias))

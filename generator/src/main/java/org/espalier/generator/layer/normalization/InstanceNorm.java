@@ -144,7 +144,10 @@ public record InstanceNorm(
         List<Integer> channels = x.shape().channels().dimensions();
         String scale = weight.map(nodes::of).orElseGet(() -> nodes.filled(1, channels));
         String shift = bias.map(nodes::of).orElseGet(() -> nodes.filled(0, channels));
-        nodes.is(y, nodes.add(OnnxNode.of("InstanceNormalization", nodes.of(x), scale, shift).with("epsilon", eps)));
+        nodes.is(
+                y,
+                nodes.add(OnnxNode.of("InstanceNormalization", nodes.of(x), scale, shift)
+                        .with("epsilon", eps)));
     }
 
     @Override

@@ -115,7 +115,8 @@ public record AvgPool(Origin origin, Value x, Value y, WindowGeometry window, Di
         List<Integer> padding = Pools.padding(x, y, window);
         int axes = window.axes();
         boolean fixed = divisor.fixed().isPresent();
-        boolean beyond = IntStream.range(0, axes).anyMatch(axis -> padding.get(axes + axis) > window.padding().at(axis));
+        boolean beyond = IntStream.range(0, axes)
+                .anyMatch(axis -> padding.get(axes + axis) > window.padding().at(axis));
         String from = nodes.of(x);
         List<Integer> counted = padding;
         if (fixed || (divisor.countsPadding() && beyond)) {

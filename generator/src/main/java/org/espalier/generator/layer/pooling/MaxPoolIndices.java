@@ -16,8 +16,8 @@ import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.ir.op.WindowGeometry;
+import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.ir.text.PrintedOp;
 
 /**
@@ -90,12 +90,15 @@ public record MaxPoolIndices(Origin origin, Value x, Value indices, Optional<Win
         for (int axis = x.shape().rank() - 1; axis >= WindowGeometry.FIRST; axis--) {
             List<String> largest = new ArrayList<>();
             List<String> there = new ArrayList<>();
-            for (Pools.Part part : Pools.parts(x.shape().axis(axis), indices.shape().axis(axis))) {
+            for (Pools.Part part :
+                    Pools.parts(x.shape().axis(axis), indices.shape().axis(axis))) {
                 String those = nodes.part(values, axis, part.from(), part.to());
                 String place = nodes.add(OnnxNode.of("ArgMax", those).with("axis", axis));
-                largest.add(nodes.add(OnnxNode.of("GatherElements", those, place).with("axis", axis)));
+                largest.add(
+                        nodes.add(OnnxNode.of("GatherElements", those, place).with("axis", axis)));
                 String counted = nodes.part(places, axis, part.from(), part.to());
-                there.add(nodes.add(OnnxNode.of("GatherElements", counted, place).with("axis", axis)));
+                there.add(
+                        nodes.add(OnnxNode.of("GatherElements", counted, place).with("axis", axis)));
             }
             values = nodes.joined(axis, largest);
             places = nodes.joined(axis, there);

@@ -63,7 +63,8 @@ final class Pools {
                             * window.stride().at(axis)
                     + (window.kernel().at(axis) - 1) * window.dilation().at(axis)
                     + 1;
-            int inside = x.shape().axis(WindowGeometry.FIRST + axis) + window.padding().at(axis);
+            int inside = x.shape().axis(WindowGeometry.FIRST + axis)
+                    + window.padding().at(axis);
             padding.add(Math.max(0, covered - inside));
         }
         return padding;
@@ -120,7 +121,9 @@ final class Pools {
         if (even.isPresent()) {
             boolean all = even.get().kernel().equals(Sizes.of(x.shape()));
             return nodes.add(
-                    all ? OnnxNode.of("Global" + pool, nodes.of(x)) : onnx(pool, nodes.of(x), padding(x, y, even.get()), even.get()));
+                    all
+                            ? OnnxNode.of("Global" + pool, nodes.of(x))
+                            : onnx(pool, nodes.of(x), padding(x, y, even.get()), even.get()));
         }
         String result = nodes.of(x);
         for (int axis = WindowGeometry.FIRST; axis < x.shape().rank(); axis++) {

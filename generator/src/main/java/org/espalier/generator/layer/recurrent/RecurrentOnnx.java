@@ -96,12 +96,11 @@ final class RecurrentOnnx {
 
     /** The gates in ONNX's order: i, o, f, g of an LSTM and z, r, n of a GRU. */
     private String ordered(String gates) {
-        List<Integer> order =
-                switch (of.cell()) {
-                    case LSTM -> List.of(0, 3, 1, 2);
-                    case GRU -> List.of(1, 0, 2);
-                    case RNN_TANH, RNN_RELU -> List.of(0);
-                };
+        List<Integer> order = switch (of.cell()) {
+            case LSTM -> List.of(0, 3, 1, 2);
+            case GRU -> List.of(1, 0, 2);
+            case RNN_TANH, RNN_RELU -> List.of(0);
+        };
         List<Integer> rows = order.stream()
                 .flatMap(gate -> IntStream.range(gate * size, (gate + 1) * size).boxed())
                 .toList();
@@ -120,7 +119,8 @@ final class RecurrentOnnx {
                 0,
                 Stream.of(products.bias(), of.bias())
                         .map(bias -> bias.map(value -> ordered(nodes.of(value)))
-                                .orElseGet(() -> nodes.filled(0, List.of(of.cell().gates() * size))))
+                                .orElseGet(
+                                        () -> nodes.filled(0, List.of(of.cell().gates() * size))))
                         .toList()));
     }
 
@@ -130,18 +130,20 @@ final class RecurrentOnnx {
         String hidden = initial(of.h0(), states);
         String cells = initial(of.c0(), Shape.batch(size));
         String weight = nodes.permuted(nodes.of(of.weight()), List.of(1, 0));
-        Optional<String> projection =
-                of.projection().map(matrix -> nodes.permuted(nodes.of(matrix), List.of(1, 0)));
+        Optional<String> projection = of.projection().map(matrix -> nodes.permuted(nodes.of(matrix), List.of(1, 0)));
         String[] allStates = new String[length];
         String[] allCells = new String[length];
         for (int i = 0; i < length; i++) {
             int place = of.reverse() ? length - 1 - i : i;
             String given = nodes.reshaped(
-                    nodes.part(nodes.of(of.p()), 1, place, place + 1), Shape.batch(of.p().shape().last()));
+                    nodes.part(nodes.of(of.p()), 1, place, place + 1),
+                    Shape.batch(of.p().shape().last()));
             String sum = nodes.add("Add", given, nodes.add("MatMul", hidden, weight));
             String biased = of.bias().isPresent() ? nodes.add("Add", sum, nodes.of(of.bias())) : sum;
             List<String> gates = nodes.add(
-                    OnnxNode.of("Split", biased, nodes.wholes(size, size, size, size)).with("axis", 1), 4);
+                    OnnxNode.of("Split", biased, nodes.wholes(size, size, size, size))
+                            .with("axis", 1),
+                    4);
             String kept = nodes.add("Mul", nodes.add("Sigmoid", gates.get(1)), cells);
             String added = nodes.add("Mul", nodes.add("Sigmoid", gates.get(0)), nodes.add("Tanh", gates.get(2)));
             cells = nodes.add("Add", kept, added);

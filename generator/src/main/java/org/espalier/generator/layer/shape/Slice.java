@@ -76,10 +76,13 @@ public record Slice(Origin origin, Value x, List<Value> parts, int axis, List<In
 
     @Override
     public void onnx(OnnxNodes nodes) {
-        List<Integer> sizes = parts.stream().map(part -> part.shape().axis(axis)).toList();
-        boolean splits = parts.size() > 1 && sizes.stream().mapToInt(size -> size).sum() == x.shape().axis(axis);
+        List<Integer> sizes =
+                parts.stream().map(part -> part.shape().axis(axis)).toList();
+        boolean splits = parts.size() > 1
+                && sizes.stream().mapToInt(size -> size).sum() == x.shape().axis(axis);
         if (splits) {
-            OnnxNode split = OnnxNode.of("Split", nodes.of(x), nodes.wholes(sizes)).with("axis", axis);
+            OnnxNode split =
+                    OnnxNode.of("Split", nodes.of(x), nodes.wholes(sizes)).with("axis", axis);
             List<String> names = nodes.add(split, parts.size());
             IntStream.range(0, parts.size()).forEach(i -> nodes.is(parts.get(i), names.get(i)));
             return;

@@ -15,8 +15,8 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.ir.op.WindowGeometry;
+import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.ir.text.PrintedOp;
 
 /**
@@ -123,7 +123,8 @@ public record Resize(Origin origin, Value x, Value y, Kind kind, boolean align, 
             List<Integer> places = IntStream.range(0, y.shape().axis(axis))
                     .mapToObj(place -> Math.min((int) (ratio * (place + middle)), last))
                     .toList();
-            result = nodes.add(OnnxNode.of("Gather", result, nodes.wholes(places)).with("axis", axis));
+            result = nodes.add(
+                    OnnxNode.of("Gather", result, nodes.wholes(places)).with("axis", axis));
         }
         return result;
     }
@@ -131,8 +132,8 @@ public record Resize(Origin origin, Value x, Value y, Kind kind, boolean align, 
     private String interpolated(OnnxNodes nodes) {
         List<Integer> from = Sizes.of(x.shape()).sizes();
         List<Integer> to = Sizes.of(y.shape()).sizes();
-        boolean bySizes = align
-                || IntStream.range(0, to.size()).allMatch(i -> ratios.get(i) * to.get(i) == from.get(i));
+        boolean bySizes =
+                align || IntStream.range(0, to.size()).allMatch(i -> ratios.get(i) * to.get(i) == from.get(i));
         OnnxNode node = bySizes
                 ? OnnxNode.of("Resize", nodes.of(x), "", "", nodes.wholes(to))
                 : OnnxNode.of("Resize", nodes.of(x), "", scales(nodes, ratios));
@@ -143,7 +144,8 @@ public record Resize(Origin origin, Value x, Value y, Kind kind, boolean align, 
 
     /** Each element of the axes behind the channels so many times. */
     static String repeated(OnnxNodes nodes, String x, Sizes times) {
-        String scales = scales(nodes, times.sizes().stream().map(number -> 1.0 / number).toList());
+        String scales =
+                scales(nodes, times.sizes().stream().map(number -> 1.0 / number).toList());
         return nodes.add(OnnxNode.of("Resize", x, "", scales)
                 .with("mode", "nearest")
                 .with("coordinate_transformation_mode", "asymmetric")

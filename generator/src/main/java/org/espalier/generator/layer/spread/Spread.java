@@ -200,12 +200,11 @@ public record Spread(Kind kind, Sizes before, Sizes after, double value) {
         }
         List<Integer> pads = new ArrayList<>(List.of(before.behind(0, 0)));
         pads.addAll(List.of(after.behind(0, 0)));
-        String mode =
-                switch (kind) {
-                    case REFLECT -> "reflect";
-                    case REPLICATE -> "edge";
-                    default -> "constant";
-                };
+        String mode = switch (kind) {
+            case REFLECT -> "reflect";
+            case REPLICATE -> "edge";
+            default -> "constant";
+        };
         OnnxNode node = kind == Kind.CONSTANT
                 ? OnnxNode.of("Pad", x, nodes.wholes(pads), nodes.number(value))
                 : OnnxNode.of("Pad", x, nodes.wholes(pads));

@@ -145,7 +145,15 @@ final class Operands {
     /** The same, as they are written in a part. */
     Operands in(Part part, Parts parts) {
         return new Operands(
-                layers, value -> parts.field(value, part), part.isNested(), windows, storage, added, seeds, gradients, runningMeans);
+                layers,
+                value -> parts.field(value, part),
+                part.isNested(),
+                windows,
+                storage,
+                added,
+                seeds,
+                gradients,
+                runningMeans);
     }
 
     /** The same, as they are written in a nested class that has its own names for values. */
@@ -159,8 +167,7 @@ final class Operands {
      * @param inNestedClass whether that is where they are written
      */
     Operands in(Function<Value, String> names, boolean inNestedClass) {
-        return new Operands(
-                layers, names, inNestedClass, windows, storage, added, seeds, gradients, runningMeans);
+        return new Operands(layers, names, inNestedClass, windows, storage, added, seeds, gradients, runningMeans);
     }
 
     Storage storage() {
