@@ -52,7 +52,9 @@ public interface AdversarialPair extends AutoCloseable {
 
                 /** Both networks. */
                 public final class Pair implements AdversarialPair {
+                    /** The generator. */
                     private final Painter painter;
+                    /** The discriminator. */
                     private final Critic critic;
 
                     /**

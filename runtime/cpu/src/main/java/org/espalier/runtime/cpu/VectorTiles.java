@@ -56,8 +56,8 @@ final class VectorTiles implements Convolutions {
         convolve(map, image, 2 - window.paddingHeight(), 2 - window.paddingWidth(), bias);
     }
 
-    private void convolve(Operand image, Operand map, int paddingHeight, int paddingWidth, float[] bias) {
-        VectorTileRows rows = new VectorTileRows(image, map, paddingHeight, paddingWidth);
+    private void convolve(Operand from, Operand to, int paddingHeight, int paddingWidth, float[] bias) {
+        VectorTileRows rows = new VectorTileRows(from, to, paddingHeight, paddingWidth);
         float[] padded = Arrays.copyOf(bias, rows.outputs());
         int all = rows.count();
         int ofRow = FREQUENCIES * rows.across() * (rows.inputs() + rows.outputs());
