@@ -113,7 +113,7 @@ class JavaPagesTest {
         for (String piece : pieces) {
             List<GeneratedSource> sources = new ArrayList<>(networks);
             sources.add(new GeneratedSource("com.example", "Page", String.format(AROUND, piece)));
-            GeneratedCode.compile(sources);
+            GeneratedCode.compileWithUsers(sources);
         }
     }
 }

@@ -56,7 +56,7 @@ class LayersTest {
                 "Upsample(scale_factor=(2, 2)) | [batch, 3, 4] | Upsample expects [batch, channels, height, width]",
                 "Upsample(scale_factor=(2, 2, 2, 2)) | [batch, 3, 4, 4] | must be one to three numbers",
                 "Upsample(scale_factor=0.2) | [batch, 3, 4, 4] | an input of which a scale_factor leaves something",
-                "Upsample(2, mode='area')  | [batch, 3, 4, 4] | 'nearest', 'nearest-exact', 'linear'",
+                "Upsample(2, mode='cubic') | [batch, 3, 4, 4] | 'nearest', 'nearest-exact', 'linear'",
                 "Upsample(2, mode='linear') | [batch, 3, 4, 4] | Upsample expects [batch, channels, length]",
                 "Upsample(2, align_corners=true) | [batch, 3, 4] | only align_corners=none with mode='nearest'",
                 "LocalResponseNorm(2)      | [batch, 3]       | LocalResponseNorm expects [batch, channels, size, …]",

@@ -32,6 +32,15 @@ public final class GeneratedCode {
 
     /** Fails, with javac's messages and the sources they are about, unless there is nothing to complain about. */
     public static GeneratedCode compile(List<GeneratedSource> sources) {
+        return compile(sources, doclint(sources));
+    }
+
+    /** The same without asking for comments, which code of a user beside generated classes need not have. */
+    public static GeneratedCode compileWithUsers(List<GeneratedSource> sources) {
+        return compile(sources, "-Xdoclint:none");
+    }
+
+    private static GeneratedCode compile(List<GeneratedSource> sources, String doclint) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         DiagnosticCollector<JavaFileObject> messages = new DiagnosticCollector<>();
         Map<String, byte[]> classFiles = new TreeMap<>();
@@ -41,7 +50,7 @@ public final class GeneratedCode {
                             null,
                             files,
                             messages,
-                            List.of("-Xlint:all", doclint(sources), "-Werror", "-proc:none"),
+                            List.of("-Xlint:all", doclint, "-Werror", "-proc:none"),
                             null,
                             sources.stream().map(SourceText::new).toList())
                     .call();

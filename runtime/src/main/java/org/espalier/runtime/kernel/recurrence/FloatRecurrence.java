@@ -291,7 +291,7 @@ public final class FloatRecurrence {
     }
 
     /**
-     * What gradients are multiplied by.
+     * The weights that gradients are multiplied by.
      *
      * @param recurrent W, of GRU the rows of its first two gates
      * @param candidate the rows of GRU's third gate
