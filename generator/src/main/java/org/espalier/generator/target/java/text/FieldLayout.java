@@ -136,7 +136,8 @@ final class FieldLayout {
             each.add(all.get(i).declarator() + end);
             one.append(' ').append(each.get(i));
         }
-        if (one.length() <= LineBreaker.COLUMNS && each.stream().allMatch(line -> isWhole(start, line))) {
+        boolean chained = LineBreaker.code(one.toString()).lastIndexOf(").") >= LineBreaker.LAST_CALL;
+        if (one.length() <= LineBreaker.COLUMNS && !chained && each.stream().allMatch(line -> isWhole(start, line))) {
             return Optional.of(List.of(one.toString()));
         }
         String deeper = indent + CONTINUATION;

@@ -20,7 +20,7 @@ final class LineBreaker {
     private static final int LONG_CHAIN = 3;
 
     /** The last column in which the last call of such a row may begin, from 0 on. */
-    private static final int LAST_CALL = 80;
+    static final int LAST_CALL = 80;
 
     /** The longest comment that stays behind a statement of several lines. */
     private static final String LONGEST_REMARK = " // in place";
