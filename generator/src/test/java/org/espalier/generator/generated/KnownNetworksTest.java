@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -45,6 +46,15 @@ class KnownNetworksTest {
 
     /** Of a gradient's norm. A rounded number may lie on the other side of a kink, such as that of ReLU. */
     private static final double GRADIENT_TOLERANCE = 1e-3;
+
+    /** In double precision; the fixtures have eight digits. */
+    private static final double DOUBLE_GRADIENT_TOLERANCE = 1e-6;
+
+    /**
+     * Networks of many max pools, some of whose windows have their two largest elements so close to each other that
+     * single precision takes the other one on some processors. Their gradients are compared in double precision.
+     */
+    private static final Set<String> WITH_NEAR_TIES = Set.of("googlenet");
 
     static List<String> names() {
         return stems(FOLDER, ".net");
@@ -133,6 +143,17 @@ class KnownNetworksTest {
         String source = compilation.sources().get(0).text();
         JavaFormat.check(source);
         assertThat(hidden(source)).isEmpty();
+        if (WITH_NEAR_TIES.contains(name)) {
+            assertNumbers(known, compilation, OptionalDouble.empty());
+            String inDouble =
+                    known.withItsConstants(text(name)).replaceFirst("(?m)^(network .*)$", "$1\n    precision float64");
+            assertNumbers(known, compile(name, inDouble), OptionalDouble.of(DOUBLE_GRADIENT_TOLERANCE));
+        } else {
+            assertNumbers(known, compilation, OptionalDouble.of(GRADIENT_TOLERANCE));
+        }
+    }
+
+    private static void assertNumbers(KnownNetwork known, Compilation compilation, OptionalDouble gradientTolerance) {
         Class<?> type = GeneratedCode.compile(compilation.sources())
                 .load(compilation.sources().get(0));
         try (CompiledNetwork network =
@@ -140,10 +161,17 @@ class KnownNetworksTest {
             known.assertShapes(network.network());
             known.fill(network.network());
             network.network().eval();
-            List<INDArray> outputs = network.outputs(known.inputs());
+            INDArray parameter =
+                    network.network().parameters().iterator().next().value();
+            INDArray[] inputs = Stream.of(known.inputs())
+                    .map(input -> input.dataType().isFPType() ? input.castTo(parameter.dataType()) : input)
+                    .toArray(INDArray[]::new);
+            List<INDArray> outputs = network.outputs(inputs);
             known.assertOutputs(outputs, TOLERANCE);
-            network.backward(KnownNetwork.outputGradients(outputs));
-            known.assertGradients(network.network(), GRADIENT_TOLERANCE);
+            gradientTolerance.ifPresent(tolerance -> {
+                network.backward(KnownNetwork.outputGradients(outputs));
+                known.assertGradients(network.network(), tolerance);
+            });
         }
     }
 

@@ -86,7 +86,9 @@ public final class Tidy {
         while (LineBreaker.code(joined.toString()).endsWith(",")) {
             joined.append(' ').append(in.get(end++).strip()); // JavaPoet wraps long signatures in a way of its own.
         }
-        if (LineBreaker.code(line).endsWith("{") && end < in.size() && in.get(end).strip().equals("}")) {
+        if (LineBreaker.code(line).endsWith("{")
+                && end < in.size()
+                && in.get(end).strip().equals("}")) {
             joined.append(in.get(end++).strip());
         }
         out.addAll(LineBreaker.lines(joined.toString()));
