@@ -33,8 +33,8 @@ class ResNet18(nn.Module):
         self.maxpool = nn.MaxPool2d(3, 2, 1)
         inplanes = 64
         for stage, planes in enumerate((64, 128, 256, 512), 1):
-            self.add_module(f"layer{stage}_1", BasicBlock(inplanes, planes, 1 if stage == 1 else 2))
-            self.add_module(f"layer{stage}_2", BasicBlock(planes, planes))
+            first = BasicBlock(inplanes, planes, 1 if stage == 1 else 2)
+            self.add_module(f"layer{stage}", nn.Sequential(first, BasicBlock(planes, planes)))
             inplanes = planes
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(512, 1000)
@@ -42,8 +42,7 @@ class ResNet18(nn.Module):
     def forward(self, x):
         x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
         for stage in range(1, 5):
-            for number in (1, 2):
-                x = getattr(self, f"layer{stage}_{number}")(x)
+            x = getattr(self, f"layer{stage}")(x)
         return self.fc(self.pool(x).flatten(1))
 
 

@@ -7,7 +7,6 @@
 
 import json
 import os
-import re
 import sys
 import time
 
@@ -95,8 +94,7 @@ def load(network, file):
     for name, value in state.items():
         if name.endswith("num_batches_tracked"):
             continue
-        # The second of a list, rest.1 here, is called rest2 there.
-        tensor = header.pop(re.sub(r"\.(\d+)\.", lambda number: f"{int(number[1]) + 1}.", name))
+        tensor = header.pop(name)
         begin, end = tensor["data_offsets"]
         found = torch.frombuffer(bytearray(data[start + begin : start + end]), dtype=torch.float32)
         value.copy_(found.reshape(tensor["shape"]))

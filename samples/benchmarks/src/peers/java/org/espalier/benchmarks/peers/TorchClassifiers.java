@@ -58,9 +58,9 @@ final class TorchClassifiers {
             long inplanes = 64;
             for (int stage = 0; stage < PLANES.length; stage++) {
                 String path = "layer" + (stage + 1);
-                x = block(path + "_1", inplanes, PLANES[stage], stage == 0 ? 1 : 2, x);
+                x = block(path + ".0", inplanes, PLANES[stage], stage == 0 ? 1 : 2, x);
                 inplanes = PLANES[stage];
-                x = block(path + "_2", inplanes, inplanes, 1, x);
+                x = block(path + ".1", inplanes, inplanes, 1, x);
             }
             return head(512, x);
         }
@@ -97,8 +97,8 @@ final class TorchClassifiers {
                 String path = "stage" + (stage + 1);
                 x = block(path + ".first", inputs, of[0], of[2], of[3], x);
                 inputs = of[0];
-                for (int number = 1; number < of[1]; number++) {
-                    x = block(path + ".rest" + number, inputs, inputs, 1, of[3], x);
+                for (int number = 0; number < of[1] - 1; number++) {
+                    x = block(path + ".rest." + number, inputs, inputs, 1, of[3], x);
                 }
             }
             return head(1_280, activated("last", 320, 1_280, 1, 1, 1, x));
@@ -130,8 +130,8 @@ final class TorchClassifiers {
         Tensor forward(Tensor token) {
             Tensor x = torch.embedding(parameter("embedding.weight", 1_000, SIZE), token)
                     .add(parameter("position", 64, SIZE));
-            for (int layer = 1; layer <= 4; layer++) {
-                String path = "layers" + layer;
+            for (int layer = 0; layer < 4; layer++) {
+                String path = "layers." + layer;
                 x = x.add(attention(path + ".self_attn", layerNorm(path + ".norm1", x)));
                 Tensor hidden = torch.gelu(linear(path + ".linear1", SIZE, 512, layerNorm(path + ".norm2", x)));
                 x = x.add(linear(path + ".linear2", 512, SIZE, hidden));
