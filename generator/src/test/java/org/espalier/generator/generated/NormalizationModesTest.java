@@ -59,6 +59,7 @@ class NormalizationModesTest {
                 """.formatted(norm, kind.equals("shared") ? "norm(2 * h * h)" : "h", clause);
     }
 
+    // The class is made of net(kind), whose network has a loss: it is a Network and Supervised.
     @SuppressWarnings("unchecked")
     private static <N extends Network & Supervised> N create(String kind) {
         Class<?> type = TYPES.computeIfAbsent(kind, NormalizationModesTest::compile);

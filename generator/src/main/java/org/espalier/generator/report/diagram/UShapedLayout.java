@@ -44,7 +44,6 @@ final class UShapedLayout {
         DiagramGraph graph = new DiagramGraph(diagram);
         List<Integer> path = graph.longestPath(new boolean[graph.size()]);
         List<Long> areas = path.stream().map(box -> area(diagram, box)).toList();
-        long largest = areas.stream().mapToLong(Long::longValue).max().orElse(0);
         long smallest = areas.stream().mapToLong(Long::longValue).min().orElse(0);
         int bottom = areas.indexOf(smallest);
         if (bottom <= 0 || !falls(areas.subList(0, bottom + 1)) || !rises(areas.subList(bottom, areas.size()))) {
@@ -53,7 +52,7 @@ final class UShapedLayout {
         List<Long> rows =
                 areas.stream().distinct().sorted(Comparator.reverseOrder()).toList();
         long rising = areas.subList(bottom, areas.size()).stream().distinct().count();
-        if (rows.size() < LEAST_LEVELS || rising < LEAST_LEVELS || largest == smallest) {
+        if (rows.size() < LEAST_LEVELS || rising < LEAST_LEVELS) {
             return Optional.empty();
         }
         int[] levels = new int[graph.size()];
