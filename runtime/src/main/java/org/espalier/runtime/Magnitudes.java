@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.espalier.runtime.storage.Numbers;
 
 /**
- * Sparsity and norms of a parameter.
+ * Computes the sparsity and the norms of a parameter.
  *
  * @param parameter its path
  * @param shape its shape

@@ -8,9 +8,9 @@ import org.espalier.runtime.storage.ArrayBytes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Takes back what a training step that failed has changed: a forward moves running statistics and draws random numbers
- * before a later layer, or the loss, finds its input wrong. Weights are changed by the update, which comes last and
- * cannot be taken back.
+ * Rolls back a training step that failed: a forward moves running statistics and draws random numbers before a later
+ * layer, or the loss, finds its input wrong. Weights are changed by the update, which comes last and cannot be taken
+ * back.
  */
 public final class StepUndo {
     private final NetworkSpi network;

@@ -3,7 +3,7 @@ package org.espalier.cli;
 import org.espalier.generator.Compilation;
 import picocli.CommandLine.Command;
 
-/** Reports findings and does nothing else. */
+/** Compiles specifications and reports findings without writing a file: {@code espalier check}. */
 @Command(
         name = "check",
         header = "Check specifications, without writing anything.",

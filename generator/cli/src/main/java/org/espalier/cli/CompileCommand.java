@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Writes the classes. */
+/** Compiles specifications to Java classes: {@code espalier compile}. */
 @Command(
         name = "compile",
         header = "Generate a Java class for each network.",

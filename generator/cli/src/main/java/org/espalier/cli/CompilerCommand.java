@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** A command that compiles first: every finding is reported, and errors end it. */
+/** Base class of commands that compile specifications first: every finding is reported, and errors end it. */
 abstract class CompilerCommand implements Callable<Integer> {
     @Mixin
     private Sources sources;

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Draws networks. */
+/** Draws networks as SVG, DOT or Mermaid: {@code espalier diagram}. */
 @Command(
         name = "diagram",
         header = "Draw networks as SVG, DOT or Mermaid.",

@@ -7,7 +7,7 @@ import org.espalier.generator.ir.text.IrPrinter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Prints the intermediate representation. */
+/** Prints the intermediate representation of networks: {@code espalier dump}. */
 @Command(
         name = "dump",
         header = "Print the compiler's intermediate representation of networks.",

@@ -9,7 +9,7 @@ import org.espalier.generator.report.diagram.MermaidDiagram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Prints what became of networks. */
+/** Prints the layers, shapes, regularizers and memory of networks: {@code espalier explain}. */
 @Command(
         name = "explain",
         header = "Show layers, regularizers and memory of networks.",

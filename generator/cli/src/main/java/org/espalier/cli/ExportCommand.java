@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Makes an ONNX model of a network and its weights. */
+/** Exports a network with its weights as an ONNX model: {@code espalier export}. */
 @Command(
         name = "export",
         header = "Make an ONNX model of a network and its weights.",

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The arguments that say which files are meant. */
+/** Arguments that name files and folders. */
 class FileArguments {
     @Parameters(
             paramLabel = "FILE",

@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Lays specifications out. */
+/** Formats specifications: {@code espalier fmt}. */
 @Command(
         name = "fmt",
         header = "Format specifications: spaces and line ends, nothing else.",

@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Makes a specification and a file of weights of an ONNX model. */
+/** Imports an ONNX model as a specification and a weights file: {@code espalier import}. */
 @Command(
         name = "import",
         header = "Make a specification and weights of an ONNX model.",

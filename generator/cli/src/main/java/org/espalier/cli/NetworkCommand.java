@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A command that shows something of each network. */
+/** Base class of commands that print something about each network. */
 abstract class NetworkCommand extends CompilerCommand {
     @Option(
             names = {"-n", "--network"},

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The arguments that say which network of a specification is meant, where a command works on one. */
+/** Arguments that select one network of a specification. */
 final class NetworkSource {
     @Option(
             names = {"-I", "--import"},

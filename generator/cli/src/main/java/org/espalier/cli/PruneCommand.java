@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Makes a network smaller by the channels that regularization made zero. */
+/** Removes the channels that regularization made zero from a network and its weights: {@code espalier prune}. */
 @Command(
         name = "prune",
         header = "Make a network smaller by the channels that its weights do without.",

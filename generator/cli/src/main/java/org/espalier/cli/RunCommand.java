@@ -28,7 +28,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Predicts with a network that is compiled in memory. */
+/** Compiles a network in memory and predicts with it: {@code espalier run}. */
 @Command(
         name = "run",
         header = "Predict with a network, and compare it with another framework.",

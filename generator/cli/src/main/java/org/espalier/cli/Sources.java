@@ -12,7 +12,7 @@ import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.source.SourcePath;
 import picocli.CommandLine.Option;
 
-/** The arguments that say which specifications are compiled, and what they can import. */
+/** Arguments that name the specifications to compile and what they can import. */
 final class Sources extends FileArguments {
     @Option(
             names = {"-I", "--import"},

@@ -3,7 +3,7 @@ package org.espalier.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lays cells out in columns. */
+/** Aligns the cells of a table in columns of text. */
 final class TextColumns {
     private TextColumns() {}
 

@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Looks at weights files. */
+/** Inspects, compares, converts and maps weights files: {@code espalier weights}. */
 @Command(
         name = "weights",
         header = "Show, compare, convert and rename weights.",

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Writes a file's tensors in another format, or under other names. */
+/** Converts a weights file to another format or other tensor names: {@code espalier weights convert}. */
 @Command(
         name = "convert",
         header = "Write tensors in another format of numbers or of files, or under other names.",

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Compares two files. */
+/** Compares two weights files tensor by tensor: {@code espalier weights diff}. */
 @Command(
         name = "diff",
         header = "Compare the tensors of two files.",

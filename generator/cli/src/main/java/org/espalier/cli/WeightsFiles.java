@@ -14,7 +14,7 @@ import org.espalier.weights.WeightsFileException;
 import org.espalier.weights.npy.NpzFile;
 import org.espalier.weights.npy.NpzWriter;
 
-/** Opens and writes files of weights in either format. */
+/** Reads and writes weights files, safetensors or NPZ. */
 final class WeightsFiles {
     private WeightsFiles() {}
 

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows the tensors of a file. */
+/** Lists the tensors of a weights file: {@code espalier weights inspect}. */
 @Command(
         name = "inspect",
         header = "Show the tensors of a file.",

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Proposes which tensors of a file are which of a network. */
+/** Proposes a mapping of a file's tensor names to a network's: {@code espalier weights map}. */
 @Command(
         name = "map",
         header = "Propose what a file's tensors are called in a network.",

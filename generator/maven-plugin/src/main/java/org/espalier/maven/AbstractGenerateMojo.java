@@ -15,7 +15,7 @@ import org.espalier.generator.report.Findings;
 import org.espalier.generator.report.NetworkReport;
 import org.jspecify.annotations.Nullable;
 
-/** Generates, and tells the log, Maven and the IDE. */
+/** Base class of the goals that generate sources: runs the compiler and tells the log, Maven and the IDE. */
 abstract class AbstractGenerateMojo extends AbstractNetMojo {
     /**
      * Targets of the generation, of which each network gets a class: {@code java}, a class on ND4J that trains and

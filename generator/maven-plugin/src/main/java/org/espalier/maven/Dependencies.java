@@ -19,7 +19,8 @@ import org.eclipse.aether.graph.DependencyVisitor;
 import org.espalier.generator.source.FileProblem;
 
 /**
- * Finds what specifications can import from besides their folders: the module's resources and its dependencies.
+ * Resolves the resources and dependencies that specifications can import from besides their folders: the module's
+ * resources and its dependencies.
  *
  * <p>Only an import asks for it, and another module of the same build need not have been built: its resources will do.
  * A goal that required its dependencies resolved could not run before the modules that it depends on are compiled.

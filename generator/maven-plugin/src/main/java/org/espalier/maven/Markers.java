@@ -8,7 +8,7 @@ import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.source.Printable;
 import org.espalier.generator.source.SourcePath;
 
-/** The findings as marks in an IDE's editors. */
+/** Reports findings as markers in an IDE's editors. */
 final class Markers {
     private final BuildContext buildContext;
     private final boolean inIde;

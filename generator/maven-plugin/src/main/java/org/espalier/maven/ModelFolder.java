@@ -24,7 +24,7 @@ import org.espalier.onnx.OnnxImport;
 import org.espalier.weights.WeightsFileException;
 
 /**
- * Keeps what a folder of models becomes up to date: a specification and a file of weights for each.
+ * Imports a folder of ONNX models incrementally: a specification and a file of weights for each.
  *
  * @param models the folder; it need not exist
  * @param specifications where the specifications go

@@ -11,7 +11,7 @@ import org.espalier.weights.TensorFileWriter;
 import org.espalier.weights.TensorInfo;
 import org.espalier.weights.TensorType;
 
-/** A network as it was imported: a text, and weights. */
+/** Result of an import: a text, and weights. */
 public final class ImportedNetwork {
     private static final int PIECE = 1 << 16;
 

@@ -2,7 +2,7 @@ package org.espalier.onnx;
 
 import java.util.List;
 
-/** Says why a model cannot be imported: everything that is in the way, at once. */
+/** Thrown where a model cannot be imported: everything that is in the way, at once. */
 public final class OnnxException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -14,7 +14,7 @@ import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Value;
 
 /**
- * The gradients that lead anywhere: those by values that depend on something wanted (an unfrozen parameter, a wanted
+ * Finds the gradients that are needed: those by values that depend on something wanted (an unfrozen parameter, a wanted
  * input) and that the loss or a penalty on activities depends on. The others are never built, so none has to be
  * eliminated.
  */

@@ -20,7 +20,7 @@ import org.espalier.grammar.NetParser;
 import org.espalier.grammar.NetParser.ExpressionContext;
 
 /**
- * Lays expressions out. Where the author ended a line it ends, if it is one of the places where lines may end: behind
+ * Formats expressions. Where the author ended a line it ends, if it is one of the places where lines may end: behind
  * opening brackets and commas, before operators, {@code then} and {@code else}.
  */
 final class ExpressionLayout extends NetBaseVisitor<Doc> {

@@ -10,7 +10,7 @@ import org.espalier.generator.format.Doc.Sequence;
 import org.espalier.grammar.NetParser;
 import org.jspecify.annotations.Nullable;
 
-/** Lays a file out: one statement a line, with the author's empty lines, and empty lines around blocks and networks. */
+/** Formats a file: one statement a line, with the author's empty lines, and empty lines around blocks and networks. */
 final class FileLayout {
     private final Gaps gaps;
     private final StatementLayout statements;

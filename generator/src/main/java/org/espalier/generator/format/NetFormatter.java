@@ -12,7 +12,7 @@ import org.espalier.generator.syntax.NetSyntax;
 import org.espalier.grammar.NetLexer;
 import org.espalier.grammar.NetParser;
 
-/** Lays specifications out. */
+/** Formats specifications. */
 public final class NetFormatter {
     private static final Pattern LINE_END = Pattern.compile("\r\n|\r|\n");
 

@@ -16,7 +16,7 @@ import org.espalier.grammar.NetBaseVisitor;
 import org.espalier.grammar.NetParser;
 import org.jspecify.annotations.Nullable;
 
-/** Lays out what stands on a line of its own: statements, and declarations up to their braces. */
+/** Formats statements and clauses: statements, and declarations up to their braces. */
 final class StatementLayout extends NetBaseVisitor<Doc> {
     private final Gaps gaps;
     private final ExpressionLayout expressions;

@@ -2,7 +2,7 @@ package org.espalier.generator.formula;
 
 import org.espalier.generator.formula.FormulaLimitException.Limit;
 
-/** Counts the work that goes into formulas, so that it ends. */
+/** Limits the work that the compiler puts into formulas. */
 public final class Effort {
     private long spent;
 

@@ -1,6 +1,6 @@
 package org.espalier.generator.formula;
 
-/** Thrown where a formula is beyond what the compiler takes apart. */
+/** Thrown where a formula exceeds the limits of the compiler. */
 public final class FormulaLimitException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,7 @@ import org.espalier.generator.formula.Formula.Binary;
 import org.espalier.generator.formula.Formula.Choose;
 import org.espalier.generator.formula.Formula.Operator;
 
-/** Makes of a formula what it is near a number, without any choice in it. */
+/** Restricts a piecewise formula to the piece that holds near a number. */
 public final class Piece extends Rebuild {
     private final String variable;
     private final double near;

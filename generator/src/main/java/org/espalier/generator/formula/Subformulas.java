@@ -13,7 +13,7 @@ import org.espalier.generator.formula.Formula.Negate;
 import org.espalier.generator.formula.Formula.Power;
 import org.espalier.generator.formula.Formula.Variable;
 
-/** Everything that a formula is made of, itself last: parts come before what they are parts of. */
+/** Lists the subformulas of a formula in postorder, itself last: parts come before what they are parts of. */
 public final class Subformulas implements Formula.Visitor<Void>, Condition.Visitor<Void> {
     private final List<Formula> parts = new ArrayList<>();
     private final List<Condition.Comparison> comparisons = new ArrayList<>();

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data file or folder is not what it should be, or cannot be read or written. The message names it, what was
- * expected, and what was found.
+ * Thrown where a data file or folder is not as it should be, or cannot be read or written. The message names it, what
+ * was expected, and what was found.
  */
 public final class DataException extends RuntimeException {
     private static final long serialVersionUID = 1L;

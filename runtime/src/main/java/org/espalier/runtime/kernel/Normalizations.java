@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Normalisations: y = (x − μ)/√(σ² + eps) · γ + β, with the mean μ and the variance σ² of parts of x. Without γ and β,
- * which may be null, these count as 1 and 0; without arrays for the gradients by them, these are not computed.
+ * Normalization kernels, as generated classes call them: y = (x − μ)/√(σ² + eps) · γ + β, with the mean μ and the
+ * variance σ² of parts of x. Without γ and β, which may be null, these count as 1 and 0; without arrays for the
+ * gradients by them, these are not computed.
  */
 public final class Normalizations {
     private Normalizations() {}

@@ -12,8 +12,8 @@ import org.espalier.runtime.optim.update.NonFiniteException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the calls on a network to one thread at a time and to their order: forward, loss, backward, update. It knows
- * the loss, how far the last forward has come, and whether a whole step or a prediction is one call.
+ * Enforces the order of calls on a network, from one thread at a time: forward, loss, backward, update. It knows the
+ * loss, how far the last forward has come, and whether a whole step or a prediction is one call.
  */
 public final class StepGuard {
     private final Object network;

@@ -6,8 +6,8 @@ import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * An array that is given out: made when it is first asked for, and anew if somebody has put another shape or other
- * memory into it since.
+ * An array that a network hands out: made when it is first asked for, and anew if somebody has put another shape or
+ * other memory into it since.
  */
 public final class Shared {
     private final OffHeap memory;

@@ -2,7 +2,7 @@ package org.espalier.runtime.train;
 
 import java.time.Duration;
 
-/** Shows how far something long has come. */
+/** Shows the progress of something that takes long. */
 public interface Progress {
     /**
      * Starts.

@@ -3,7 +3,7 @@ package org.espalier.weights;
 import java.nio.ByteBuffer;
 
 /**
- * Sums a tensor's numbers up.
+ * Summary statistics of a tensor.
  *
  * @param least of the numbers, NaN if one is
  * @param greatest of the numbers, NaN if one is

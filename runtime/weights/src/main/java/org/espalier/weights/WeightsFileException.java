@@ -2,7 +2,10 @@ package org.espalier.weights;
 
 import java.nio.file.Path;
 
-/** A weights file could not be written, or is not one, or is not one of this network. The message names the file. */
+/**
+ * Thrown where a weights file could not be written, or is malformed, or does not fit the network. The message names the
+ * file.
+ */
 public final class WeightsFileException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

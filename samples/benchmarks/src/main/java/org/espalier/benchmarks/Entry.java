@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * That a subject takes part in a benchmark.
+ * The part that a subject takes in a benchmark.
  *
  * @param benchmark the benchmark's name
  * @param subject the subject's name, {@code libtorch l1+l2}

@@ -14,8 +14,8 @@ import org.espalier.generator.ir.op.WeightedOp;
 import org.espalier.generator.layer.activation.Activation;
 
 /**
- * Finds the numbers of channels that have the same number at every place for every sample, whatever the network is
- * given: those whose weights are 0, and what is computed of them.
+ * Finds constant channels, which have one value at every place for every sample, whatever the network is given: those
+ * whose weights are 0, and what is computed of them.
  */
 final class ChannelConstants {
     private static final Pattern REDUCTION = Pattern.compile("mean|max|min");

@@ -1,6 +1,6 @@
 package org.espalier.cli.prune;
 
-/** A network cannot be pruned. The message says what was expected, what was found, and what to do. */
+/** Thrown where a network cannot be pruned. The message says what was expected, what was found, and what to do. */
 public final class PruneException extends Exception {
     private static final long serialVersionUID = 1L;
 

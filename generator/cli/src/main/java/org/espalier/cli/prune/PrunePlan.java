@@ -15,8 +15,8 @@ import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.WeightedOp;
 
 /**
- * Decides which channels of a network go. A group of channels goes if nothing keeps it and nothing reads it: every
- * operation that mixes channels has zeros for it, or reads a constant of it that its bias can take over.
+ * Decides which channels of a network are pruned. A group of channels goes if nothing keeps it and nothing reads it:
+ * every operation that mixes channels has zeros for it, or reads a constant of it that its bias can take over.
  */
 public final class PrunePlan {
     /**

@@ -15,7 +15,7 @@ import org.espalier.weights.TensorInfo;
 import org.espalier.weights.TensorSource;
 import org.espalier.weights.TensorType;
 
-/** Writes the weights that are left, with constants of channels that went taken into biases. */
+/** Writes the pruned weights; constants of removed channels are folded into biases. */
 public final class PrunedWeights {
     private PrunedWeights() {}
 

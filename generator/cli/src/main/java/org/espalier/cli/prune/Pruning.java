@@ -21,7 +21,7 @@ import org.espalier.weights.TensorType;
 import org.espalier.weights.npy.NpyArray;
 import org.jspecify.annotations.Nullable;
 
-/** A network, and what is left of it when channels that its weights do without are removed. */
+/** Prunes a network: removes the channels that its weights do without. */
 public final class Pruning {
     /** Relative to the magnitude of outputs: what sums in another order come to, with room. */
     private static final double ROUNDING = 1e-5;

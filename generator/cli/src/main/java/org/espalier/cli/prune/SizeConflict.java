@@ -2,7 +2,7 @@ package org.espalier.cli.prune;
 
 import java.util.List;
 
-/** Sizes cannot be written as they should be: channels are to be kept, and sizes counted again. */
+/** Thrown where sizes cannot be written as they should be: channels are to be kept, and sizes counted again. */
 final class SizeConflict extends Exception {
     private static final long serialVersionUID = 1L;
 

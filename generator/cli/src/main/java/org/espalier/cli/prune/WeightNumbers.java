@@ -14,7 +14,7 @@ import org.espalier.weights.TensorInfo;
 import org.espalier.weights.TensorSource;
 import org.espalier.weights.TensorType;
 
-/** The weights of a network as numbers. */
+/** Weights of a network by name, as arrays of numbers. */
 public final class WeightNumbers {
     private final Map<Value, double[]> numbers = new HashMap<>();
 

@@ -1,6 +1,8 @@
 package org.espalier.cli.run;
 
-/** A network cannot be run as it was asked for. The message says what was expected, what was found, and what to do. */
+/**
+ * Thrown where a network cannot be run as asked. The message says what was expected, what was found, and what to do.
+ */
 public final class RunException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -21,7 +21,8 @@ import org.espalier.onnx.model.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a model of nodes: leaves out what nothing reads, computes what depends on weights alone, and names the rest.
+ * Finishes an exported graph: leaves out what nothing reads, computes what depends on weights alone, and names the
+ * rest.
  */
 public final class GraphFinish {
     /** Constants of more elements are not computed if something else reads what they are computed from. */

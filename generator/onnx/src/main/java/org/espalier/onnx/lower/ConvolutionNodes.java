@@ -8,7 +8,7 @@ import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.step.Setting;
 import org.espalier.onnx.step.StepArgument;
 
-/** Convolutions and transposed convolutions. */
+/** Lowers convolutions and transposed convolutions. */
 final class ConvolutionNodes {
     private ConvolutionNodes() {}
 

@@ -16,7 +16,7 @@ import org.espalier.onnx.step.StepOperand;
 import org.espalier.onnx.step.StepOperand.Literal;
 import org.jspecify.annotations.Nullable;
 
-/** Operators that work element by element, on tensors of the network and on constants. */
+/** Lowers element-wise operators, on tensors of the network and on constants. */
 final class ElementwiseNodes {
     /** Functions of one tensor that the language has under a name of its own. */
     private static final Map<String, String> FUNCTIONS = new TreeMap<>(Map.ofEntries(

@@ -11,7 +11,7 @@ import org.espalier.onnx.model.ElementKind;
 import org.espalier.onnx.model.Node;
 import org.jspecify.annotations.Nullable;
 
-/** Computes nodes that read constants only, as exporters write them around shapes. */
+/** Folds constants: computes nodes that read constants only, as exporters write them around shapes. */
 public final class Folding {
     /** As many elements as a folded constant may have. */
     private static final long MOST = 1 << 24;

@@ -11,7 +11,7 @@ import org.espalier.onnx.step.Setting;
 import org.espalier.onnx.step.StepArgument;
 import org.jspecify.annotations.Nullable;
 
-/** Padding and resizing. */
+/** Lowers padding and resizing. */
 final class Images {
     private Images() {}
 

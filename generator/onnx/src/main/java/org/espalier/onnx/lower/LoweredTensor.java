@@ -5,7 +5,7 @@ import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.ElementKind;
 import org.espalier.onnx.step.Ref;
 
-/** A value of the model. */
+/** A lowered value of the model. */
 sealed interface LoweredTensor {
     /** One whose numbers depend on no input. */
     record Known(Constant constant) implements LoweredTensor {}

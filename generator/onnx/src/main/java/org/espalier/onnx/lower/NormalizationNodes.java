@@ -12,7 +12,7 @@ import org.espalier.onnx.step.StepArgument;
 import org.espalier.onnx.step.StepOperand.Literal;
 import org.jspecify.annotations.Nullable;
 
-/** Normalisations. */
+/** Lowers normalizations. */
 final class NormalizationNodes {
     private NormalizationNodes() {}
 

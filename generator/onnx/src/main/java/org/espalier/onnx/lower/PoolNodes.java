@@ -8,7 +8,7 @@ import org.espalier.onnx.step.Setting;
 import org.espalier.onnx.step.StepArgument;
 import org.espalier.onnx.step.StepOperand.Literal;
 
-/** Pools. */
+/** Lowers pools. */
 final class PoolNodes {
     private PoolNodes() {}
 

@@ -14,7 +14,7 @@ import org.espalier.onnx.step.StepOperand;
 import org.espalier.onnx.step.StepOperand.Literal;
 import org.jspecify.annotations.Nullable;
 
-/** Products of matrices. */
+/** Lowers matrix products. */
 final class ProductNodes {
     private ProductNodes() {}
 

@@ -9,7 +9,7 @@ import org.espalier.onnx.step.Setting;
 import org.espalier.onnx.step.StepArgument;
 import org.espalier.onnx.step.StepOperand;
 
-/** Recurrent layers. */
+/** Lowers recurrent layers. */
 final class RecurrenceNodes {
     /**
      * The places of PyTorch's gates among ONNX's: input, output, forget, cell there; input, forget, cell, output here.

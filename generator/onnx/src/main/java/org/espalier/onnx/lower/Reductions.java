@@ -11,7 +11,7 @@ import org.espalier.onnx.step.StepArgument;
 import org.espalier.onnx.step.StepOperand.Literal;
 import org.jspecify.annotations.Nullable;
 
-/** Reductions along axes, and softmax. */
+/** Lowers reductions along axes, and softmax. */
 final class Reductions {
     private Reductions() {}
 

@@ -1,6 +1,6 @@
 package org.espalier.onnx.lower;
 
-/** Says nodes of an operator in the words of the language. */
+/** Lowering rule of an operator: translates its nodes into steps of the language. */
 @FunctionalInterface
 interface Rule {
     /** Adds steps to the lowering of a node, and says what its outputs are. */

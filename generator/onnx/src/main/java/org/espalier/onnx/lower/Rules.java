@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Rules of all operators. */
+/** The lowering rules of all supported operators. */
 final class Rules {
     private static final Map<String, Rule> ALL = new TreeMap<>();
 

@@ -11,7 +11,7 @@ import org.espalier.onnx.step.Setting;
 import org.espalier.onnx.step.StepArgument;
 import org.espalier.onnx.step.StepOperand;
 
-/** Operators that move elements and compute nothing. */
+/** Lowers operators that move elements and compute nothing. */
 final class ShapeNodes {
     private ShapeNodes() {}
 

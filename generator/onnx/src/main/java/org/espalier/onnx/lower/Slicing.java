@@ -12,7 +12,7 @@ import org.espalier.onnx.step.StepArgument;
 import org.espalier.onnx.step.StepOperand;
 import org.jspecify.annotations.Nullable;
 
-/** Operators that take some of the elements. */
+/** Lowers operators that select elements. */
 final class Slicing {
     private Slicing() {}
 

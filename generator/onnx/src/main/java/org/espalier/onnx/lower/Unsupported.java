@@ -1,6 +1,6 @@
 package org.espalier.onnx.lower;
 
-/** Says why a node cannot be imported. */
+/** Thrown where a node cannot be imported; the message says why. */
 final class Unsupported extends Exception {
     private static final long serialVersionUID = 1L;
 

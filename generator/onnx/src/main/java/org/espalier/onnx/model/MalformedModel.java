@@ -1,6 +1,6 @@
 package org.espalier.onnx.model;
 
-/** Says what is wrong with a model that no reader could make sense of. */
+/** Thrown where a model is malformed; the message says how. */
 public final class MalformedModel extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
-/** Puts nodes behind those that they read, and leaves them as they are otherwise, in time linear in their number. */
+/** Sorts nodes topologically and stably, in time linear in their number. */
 final class NodeOrder {
     private enum Progress {
         NONE,

@@ -24,7 +24,7 @@ import org.espalier.onnx.model.Model.Input;
 import org.espalier.onnx.model.Node.ModuleName;
 import org.jspecify.annotations.Nullable;
 
-/** Reads models. */
+/** Reads ONNX models, checking what it reads. */
 public final class OnnxReader {
     /** The oldest and newest versions of ONNX's operators that are read. */
     public static final int OLDEST = 9;

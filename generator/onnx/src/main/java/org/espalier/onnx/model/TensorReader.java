@@ -17,8 +17,8 @@ import org.espalier.weights.NumberConversion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the numbers of tensors. Sizes are believed only as far as there are bytes for them, and files beside the model
- * are read only if they are in its folder.
+ * Reads the numbers of {@code TensorProto} messages. Sizes are believed only as far as there are bytes for them, and
+ * files beside the model are read only if they are in its folder.
  */
 final class TensorReader {
     private static final int MOST_AXES = 32;

@@ -9,7 +9,7 @@ import org.espalier.onnx.step.StepArgument;
 import org.espalier.onnx.step.StepOperand;
 import org.jspecify.annotations.Nullable;
 
-/** Activations that exporters write as formulas. */
+/** Recognizes activations that exporters write as formulas. */
 final class ActivationPatterns {
     private static final double ROOT_HALF = Math.sqrt(0.5);
 

@@ -10,7 +10,7 @@ import org.espalier.onnx.step.Step;
 import org.espalier.onnx.step.StepArgument;
 import org.espalier.onnx.step.StepOperand;
 
-/** softmax(q kᵀ s + mask) v. */
+/** Recognizes attention, softmax(q kᵀ s + mask) v. */
 final class Attention {
     private Attention() {}
 

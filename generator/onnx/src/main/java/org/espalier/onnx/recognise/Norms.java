@@ -12,7 +12,7 @@ import org.espalier.onnx.step.StepArgument;
 import org.espalier.onnx.step.StepOperand;
 import org.jspecify.annotations.Nullable;
 
-/** Normalisations that exporters write as formulas. */
+/** Recognizes normalizations that exporters write as formulas. */
 final class Norms {
     private Norms() {}
 

@@ -5,7 +5,7 @@ import java.util.List;
 import org.espalier.onnx.step.Ref;
 import org.espalier.onnx.step.Step;
 
-/** Goes through the steps and puts what it knows in the place of what stands for it. */
+/** Replaces groups of steps by the layers and functions that they stand for. */
 public final class Recogniser {
     /** Looks at a step, as the last of a pattern. */
     interface Pattern {

@@ -1,4 +1,4 @@
-/** Finds what exporters took apart, and says it in one step again: biases, normalisations, activations, attention. */
+/** Recognizes layers that exporters took apart: biases, normalisations, activations, attention. */
 @NullMarked
 package org.espalier.onnx.recognise;
 

@@ -1,4 +1,4 @@
-/** Steps: a model in the words of the language, before they are grouped and written. */
+/** Steps of an imported network: a model in the words of the language, before they are grouped and written. */
 @NullMarked
 package org.espalier.onnx.step;
 

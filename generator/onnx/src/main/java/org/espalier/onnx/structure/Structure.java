@@ -19,7 +19,7 @@ import org.espalier.onnx.structure.Item.Chain;
 import org.espalier.onnx.structure.Item.Single;
 import org.espalier.onnx.structure.Item.Slot;
 
-/** Makes blocks, chains and a body of steps. */
+/** Structures steps into blocks, chains and a body. */
 public final class Structure {
     private final List<BlockDraft> blocks = new ArrayList<>();
     private final Set<Ref> outputs;

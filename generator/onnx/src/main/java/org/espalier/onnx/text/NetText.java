@@ -24,7 +24,7 @@ import org.espalier.onnx.structure.NetNames;
 import org.espalier.onnx.structure.Structure.Structured;
 import org.jspecify.annotations.Nullable;
 
-/** Text of a whole file, and the path of each weight in it. */
+/** Writes the text of a whole specification, and the path of each weight in it. */
 public final class NetText {
     private final Structured structured;
     private final Map<Integer, String> blockNames = new HashMap<>();

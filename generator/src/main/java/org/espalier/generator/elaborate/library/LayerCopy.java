@@ -13,8 +13,8 @@ import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Trace;
 
 /**
- * Copies a layer with everything in it: parameters are the copy's own, what is shared within the layer is shared within
- * the copy, and names within blocks stay. The layer itself has no name until it is bound to one.
+ * Deep copy of a layer: parameters are the copy's own, what is shared within the layer is shared within the copy, and
+ * names within blocks stay. The layer itself has no name until it is bound to one.
  */
 final class LayerCopy implements Layer.Visitor<Layer> {
     private final Session session;

@@ -7,7 +7,7 @@ import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
 
-/** Finds what training can change. */
+/** Finds the values that training can change. */
 public final class LearnedValues {
     private LearnedValues() {}
 

@@ -1,8 +1,8 @@
 package org.espalier.generator.formula.pieces;
 
 /**
- * Between which numbers a function of one variable lies, with its first and second derivative, as long as the variable
- * lies in an interval. Computed by the rules of differentiation on intervals, without ever writing a derivative down.
+ * Bounds of a function of one variable and of its first and second derivative over an interval. Computed by the rules
+ * of differentiation on intervals, without ever writing a derivative down.
  */
 record Enclosure(Interval value, Interval slope, Interval curvature) {
     private static final Interval TWO = Interval.at(2);

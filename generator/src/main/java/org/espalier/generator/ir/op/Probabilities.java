@@ -1,7 +1,7 @@
 package org.espalier.generator.ir.op;
 
 /**
- * Says that numbers along an axis are probabilities, each of one of several cases.
+ * Marks a value whose elements along an axis are probabilities of exclusive cases.
  *
  * @param axis of the result
  * @param logarithms whether they are the logarithms of them

@@ -5,7 +5,7 @@ import org.espalier.runtime.kernel.memory.Channels;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
 
-/** Layers whose elements are multiplied by numbers that are drawn, in double arithmetic. */
+/** Kernels of layers whose elements are multiplied by random numbers, in double arithmetic. */
 public final class RandomLayers {
     /** −λα of SELU: what it makes of numbers far below 0. */
     private static final double ALPHA = -1.7580993408473766;

@@ -2,7 +2,9 @@ package org.espalier.weights.npy;
 
 import java.io.IOException;
 
-/** Something is no array of NumPy, or one that is not read. The caller knows which file it is in. */
+/**
+ * Thrown where a file is no NPY array, or one of a kind that is not supported. The caller knows which file it is in.
+ */
 public final class NpyFormatException extends IOException {
     private static final long serialVersionUID = 1L;
 
