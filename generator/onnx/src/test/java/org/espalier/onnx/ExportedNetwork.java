@@ -11,7 +11,6 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import java.lang.reflect.Array;
 import java.lang.reflect.Method;
-import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -36,6 +35,7 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.target.GeneratedSource;
+import org.espalier.generator.target.inference.InferenceTarget;
 import org.espalier.weights.TensorFile;
 import org.espalier.weights.TensorFileWriter;
 import org.espalier.weights.TensorType;
@@ -144,8 +144,8 @@ record ExportedNetwork(String name, Program program, GeneratedSource inference) 
             return List.of(only);
         }
         List<float[]> results = new ArrayList<>();
-        for (RecordComponent component : result.getClass().getRecordComponents()) {
-            results.add((float[]) component.getAccessor().invoke(result));
+        for (String output : InferenceTarget.methodsOfOutputs(graph())) {
+            results.add((float[]) result.getClass().getMethod(output).invoke(result));
         }
         return results;
     }

@@ -168,7 +168,13 @@ final class CompiledNetwork implements AutoCloseable {
     }
 
     private INDArray accessor(String value) {
-        return (INDArray) call(method(network.getClass(), camelCase(value)), network);
+        String name = camelCase(value);
+        Method accessor = Arrays.stream(network.getClass().getMethods())
+                .filter(method -> method.getName().matches(Pattern.quote(name) + "_?"))
+                .filter(method -> method.getParameterCount() == 0 && method.getReturnType() == INDArray.class)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no method " + name + " in " + network.getClass()));
+        return (INDArray) call(accessor, network);
     }
 
     private static String camelCase(String value) {

@@ -32,7 +32,7 @@ public final class GeneratedCode {
 
     /** Fails, with javac's messages and the sources they are about, unless there is nothing to complain about. */
     public static GeneratedCode compile(List<GeneratedSource> sources) {
-        return compile(sources, doclint(sources));
+        return compile(sources, "-Xdoclint:all");
     }
 
     /** The same without asking for comments, which code of a user beside generated classes need not have. */
@@ -64,12 +64,6 @@ public final class GeneratedCode {
             throw new UncheckedIOException(e);
         }
         return new GeneratedCode(classFiles);
-    }
-
-    /** Of records, javac 17 wants comments on the fields that they have of themselves, where nobody can write one. */
-    private static String doclint(List<GeneratedSource> sources) {
-        boolean hasRecord = sources.stream().anyMatch(source -> source.text().contains("public record "));
-        return hasRecord ? "-Xdoclint:all/protected" : "-Xdoclint:all";
     }
 
     /** As {@link #compile(List)}. */

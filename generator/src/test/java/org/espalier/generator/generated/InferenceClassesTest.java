@@ -43,6 +43,18 @@ class InferenceClassesTest {
             }
             """;
 
+    /** Outputs whose names Java has another use for, in the class that returns them. */
+    private static final String OUTPUTS = """
+            network Named {
+                input x: float[batch, 4]
+                output wait = Linear(4, 8)(x)
+                output hash_code = Linear(8, 2)(wait)
+                output to_string = hash_code * 2
+                output new = Linear(8, 1)(wait)
+                output mean = Linear(8, 3)(wait)
+            }
+            """;
+
     private static final List<Case> CASES = new ArrayList<>();
     private static GeneratedCode code;
 
@@ -85,6 +97,7 @@ class InferenceClassesTest {
             CASES.add(Case.of(example.expression() + " of " + example.input(), text));
         });
         CASES.add(Case.of("weights that several operations read", SHARED));
+        CASES.add(Case.of("outputs with names of Java's", OUTPUTS));
         code = GeneratedCode.compile(CASES.stream()
                 .flatMap(each -> Stream.of(each.network(), each.inference()))
                 .toList());

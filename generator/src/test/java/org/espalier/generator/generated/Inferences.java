@@ -1,8 +1,8 @@
 package org.espalier.generator.generated;
 
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,8 +56,10 @@ final class Inferences {
             return List.of(only);
         }
         List<float[]> results = new ArrayList<>();
-        for (RecordComponent component : result.getClass().getRecordComponents()) {
-            results.add((float[]) call(component.getAccessor(), result));
+        for (Field output : result.getClass().getDeclaredFields()) {
+            if (!output.isSynthetic()) {
+                results.add((float[]) call(method(result.getClass(), output.getName()), result));
+            }
         }
         return results;
     }

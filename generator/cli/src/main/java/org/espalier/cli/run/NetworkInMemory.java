@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -193,13 +192,13 @@ public final class NetworkInMemory {
                 return List.of(one);
             }
             List<float[]> several = new ArrayList<>();
-            for (RecordComponent component : result.getClass().getRecordComponents()) {
-                several.add((float[]) component.getAccessor().invoke(result));
+            for (String output : InferenceTarget.methodsOfOutputs(graph)) {
+                several.add((float[]) result.getClass().getMethod(output).invoke(result));
             }
             return several;
         } catch (InvocationTargetException failure) {
             throw problem(failure);
-        } catch (IllegalAccessException impossible) {
+        } catch (ReflectiveOperationException impossible) {
             throw new IllegalStateException(impossible);
         }
     }

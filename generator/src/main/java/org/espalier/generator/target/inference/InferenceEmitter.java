@@ -33,7 +33,6 @@ import org.espalier.generator.target.java.names.Marks;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.penalty.FunctionsEmitter;
 import org.espalier.generator.target.java.text.FieldComments;
-import org.espalier.generator.target.java.text.Identifiers;
 import org.espalier.generator.target.java.text.JavaText;
 import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.Literals;
@@ -99,7 +98,7 @@ final class InferenceEmitter {
                 .addMethod(pass())
                 .addMethods(constantMethods);
         if (graph.outputs().size() > 1) {
-            type.addType(outputs());
+            type.addType(OutputsEmitter.type(outputs, graph.outputs()));
         }
         type.addType(nested);
         FunctionsEmitter functions = new FunctionsEmitter(graph, names, List.of());
@@ -304,21 +303,6 @@ final class InferenceEmitter {
                 .addParameter(TypeName.INT, "samples")
                 .returns(activations)
                 .addStatement("return new $T(samples)", activations)
-                .build();
-    }
-
-    private TypeSpec outputs() {
-        MethodSpec.Builder components = MethodSpec.constructorBuilder();
-        Javadoc javadoc = Javadoc.of("Results of a prediction.");
-        for (Value output : graph.outputs()) {
-            String name = Identifiers.camelCase(output.name());
-            components.addParameter(ArrayTypeName.of(TypeName.FLOAT), name);
-            javadoc.param(name, output.type());
-        }
-        return TypeSpec.recordBuilder(outputs)
-                .addJavadoc(javadoc.block())
-                .addModifiers(Modifier.PUBLIC)
-                .recordConstructor(components.build())
                 .build();
     }
 

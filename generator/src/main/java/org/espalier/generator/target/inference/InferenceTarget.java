@@ -3,6 +3,7 @@ package org.espalier.generator.target.inference;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Value;
@@ -26,5 +27,10 @@ public final class InferenceTarget implements Target {
                 .map(Op.class::cast)
                 .toList();
         return List.of(new InferenceEmitter(program, constants).emit());
+    }
+
+    /** Names of the methods by which the results of a network with several outputs are had, in the outputs' order. */
+    public static List<String> methodsOfOutputs(Graph graph) {
+        return OutputsEmitter.names(graph.outputs());
     }
 }
