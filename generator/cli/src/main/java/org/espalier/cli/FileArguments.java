@@ -75,8 +75,6 @@ class FileArguments {
     }
 
     private static List<Path> specificationsBelow(Path folder) throws FileProblem {
-        return SourceFolder.files(folder).stream()
-                .filter(file -> file.toString().endsWith(".net"))
-                .toList();
+        return SourceFolder.files(folder, ".net", file -> file.toString().endsWith(".net"));
     }
 }

@@ -102,8 +102,7 @@ record ModelFolder(Path models, Path specifications, Path weights, Path memory, 
         if (!SourceFolder.exists(models)) {
             return List.of();
         }
-        return SourceFolder.files(models).stream()
-                .filter(file -> file.toString().endsWith(ENDING))
+        return SourceFolder.files(models, ENDING, file -> file.toString().endsWith(ENDING)).stream()
                 .map(file -> new Entry(path(file), file))
                 .toList();
     }

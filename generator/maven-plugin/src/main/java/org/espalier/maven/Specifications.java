@@ -63,10 +63,10 @@ final class Specifications {
         }
         MatchPatterns included = patterns(includes.stream());
         MatchPatterns excluded = patterns(Stream.concat(excludes.stream(), Stream.of(AbstractScanner.DEFAULTEXCLUDES)));
-        return SourceFolder.files(folder).stream()
-                .filter(file -> included.matches(folder.relativize(file).toString(), true))
-                .filter(file -> !excluded.matches(folder.relativize(file).toString(), true))
-                .toList();
+        return SourceFolder.files(folder, ".net", file -> {
+            String path = folder.relativize(file).toString();
+            return included.matches(path, true) && !excluded.matches(path, true);
+        });
     }
 
     /** Ant patterns as Ant reads them: with either slash, and a folder meaning all that is in it. */

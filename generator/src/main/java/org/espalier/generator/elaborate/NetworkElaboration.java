@@ -130,7 +130,11 @@ final class NetworkElaboration {
             return Optional.empty();
         }
         Graph graph = graph(inputs, outputs, operations, losses, parameters, groups, lowering);
-        graph.statistics().forEach(statistic -> checkIndices(graph, statistic));
+        Map<Value, Integer> limits = graph.limits();
+        graph.statistics().stream()
+                .filter(statistic -> statistic.value().isWhole())
+                .forEach(statistic ->
+                        checkIndices(statistic, limits.getOrDefault(statistic.value(), Integer.MAX_VALUE)));
         return session.hasFailed() ? Optional.empty() : Optional.of(graph);
     }
 
@@ -181,10 +185,9 @@ final class NetworkElaboration {
     }
 
     /** Checks that the whole numbers of a buffer are places along the axes that they are taken of. */
-    private void checkIndices(Graph graph, Statistic statistic) {
+    private void checkIndices(Statistic statistic, int limit) {
         Value value = statistic.value();
-        int limit = graph.limit(value).orElse(Integer.MAX_VALUE);
-        for (long place = 0; value.isWhole() && place < value.shape().elements(); place++) {
+        for (long place = 0; place < value.shape().elements(); place++) {
             double index = Statistic.at(statistic.initial(), value.shape(), place);
             if (index < 0 || index >= limit) {
                 report(DiagnosticCode.ARGUMENT_RANGE.at(

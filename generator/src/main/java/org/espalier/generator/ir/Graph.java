@@ -2,6 +2,7 @@ package org.espalier.generator.ir;
 
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +135,17 @@ public record Graph(
                 .filter(op -> op.wholeInputs().contains(input))
                 .flatMapToInt(op -> op.limit(input).stream())
                 .min();
+    }
+
+    /** The same of all values of whole numbers that have a limit. */
+    public Map<Value, Integer> limits() {
+        Map<Value, Integer> limits = new HashMap<>();
+        for (ForwardOp op : operations) {
+            for (Value value : op.wholeInputs()) {
+                op.limit(value).ifPresent(limit -> limits.merge(value, limit, Math::min));
+            }
+        }
+        return limits;
     }
 
     /** Returns what the losses compare with, in the order declared. */

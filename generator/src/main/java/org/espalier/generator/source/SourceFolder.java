@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Lists the files of source folders. A folder that cannot be read is an error and not an empty one. */
@@ -37,7 +38,7 @@ public final class SourceFolder {
             }
             return Optional.empty();
         } catch (IOException e) {
-            if (liesInAFile(path)) {
+            if (fileAbove(path).isPresent()) {
                 return Optional.empty();
             }
             throw FileProblem.reading(path, e);
@@ -52,19 +53,24 @@ public final class SourceFolder {
      */
     public static boolean exists(Path folder) throws FileProblem {
         Optional<BasicFileAttributes> found = lookUp(folder);
+        Optional<Path> file = found.isEmpty() ? fileAbove(folder) : Optional.empty();
+        if (file.isPresent()) {
+            throw new FileProblem("expected the folder " + folder + " and found a file: " + file.get());
+        }
         if (found.isPresent() && !found.get().isDirectory()) {
             throw new FileProblem("expected a folder and found a file: " + folder);
         }
         return found.isPresent();
     }
 
-    private static boolean liesInAFile(Path file) {
+    /** A file in the place of a folder that a path leads through. */
+    private static Optional<Path> fileAbove(Path file) {
         for (Path above = file.getParent(); above != null; above = above.getParent()) {
             if (Files.isRegularFile(above)) {
-                return true;
+                return Optional.of(above);
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     /**
@@ -75,14 +81,47 @@ public final class SourceFolder {
      * @throws FileProblem if the folder or one below it cannot be read, or links lead round in a circle
      */
     public static List<Path> files(Path folder) throws FileProblem {
-        List<Path> found = new ArrayList<>();
+        return sorted(list(folder).found);
+    }
+
+    /**
+     * Those of the files that are wanted, none of which is left out in silence: something else in the place of one,
+     * such as a pipe, is an error, and so is a folder that is named like one and has none below it.
+     *
+     * @param folder an existing folder
+     * @param ending of their names, by which a folder is known to be named like a file
+     * @param wanted tells whether a path is one of those looked for
+     * @throws FileProblem if the folder or one below it cannot be read, or if there is no file where one is wanted
+     */
+    public static List<Path> files(Path folder, String ending, Predicate<Path> wanted) throws FileProblem {
+        Lister all = list(folder);
+        for (Path other : all.others) {
+            if (wanted.test(other)) {
+                throw new FileProblem("expected a file and found a pipe or a device: " + other);
+            }
+        }
+        List<Path> files = sorted(all.found).stream().filter(wanted).toList();
+        for (Path below : all.folders) {
+            boolean isNamedLikeAFile = !below.equals(folder) && below.toString().endsWith(ending);
+            if (isNamedLikeAFile && wanted.test(below) && files.stream().noneMatch(file -> file.startsWith(below))) {
+                throw new FileProblem("expected a file and found a folder without any " + ending + " file: " + below);
+            }
+        }
+        return files;
+    }
+
+    private static Lister list(Path folder) throws FileProblem {
+        Lister lister = new Lister();
         try {
-            Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new Lister(found));
+            Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, lister);
         } catch (IOException e) {
             throw FileProblem.reading(folder, e);
         }
-        found.sort(Comparator.comparing(Path::toString));
-        return found;
+        return lister;
+    }
+
+    private static List<Path> sorted(List<Path> files) {
+        return files.stream().sorted(Comparator.comparing(Path::toString)).toList();
     }
 
     /** Each file once, however many paths and links lead to it, by the first of its paths. */
@@ -107,17 +146,15 @@ public final class SourceFolder {
     }
 
     private static final class Lister extends SimpleFileVisitor<Path> {
-        private final List<Path> found;
-
-        Lister(List<Path> found) {
-            this.found = found;
-        }
+        private final List<Path> found = new ArrayList<>();
+        private final List<Path> others = new ArrayList<>();
+        private final List<Path> folders = new ArrayList<>();
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            // A link here is one that leads nowhere. Reading it will say so, if anybody wants to read it.
-            if (!isHidden(file) && (attributes.isRegularFile() || attributes.isSymbolicLink())) {
-                found.add(file);
+            if (!isHidden(file)) {
+                // A link here is one that leads nowhere. Reading it will say so, if anybody wants to read it.
+                (attributes.isOther() ? others : found).add(file);
             }
             return FileVisitResult.CONTINUE;
         }
@@ -132,6 +169,7 @@ public final class SourceFolder {
             if (failure != null) {
                 throw FileProblem.reading(folder, failure);
             }
+            folders.add(folder);
             return FileVisitResult.CONTINUE;
         }
 

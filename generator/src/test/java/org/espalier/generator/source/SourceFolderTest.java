@@ -81,6 +81,53 @@ class SourceFolderTest {
     }
 
     @Test
+    void takesNothingElseForNoFile() throws Exception {
+        write("a.net");
+        write("empty.txt/readme.md");
+        write("example.net/b.net");
+        Path place = folder.resolve("c.net");
+
+        assertThat(specifications()).containsExactly(folder.resolve("a.net"), folder.resolve("example.net/b.net"));
+
+        write("c.net/readme.md");
+        assertThatThrownBy(this::specifications)
+                .isInstanceOf(FileProblem.class)
+                .hasMessage("expected a file and found a folder without any .net file: " + place);
+        Files.delete(place.resolve("readme.md"));
+        Files.delete(place);
+
+        Files.createSymbolicLink(place, folder.resolve("empty.txt"));
+        assertThatThrownBy(this::specifications)
+                .isInstanceOf(FileProblem.class)
+                .hasMessage("expected a file and found a folder without any .net file: " + place);
+        Files.delete(place);
+
+        Path device = Path.of("/dev/null");
+        assumeThat(device).as("a device to link to").exists();
+        Files.createSymbolicLink(place, device);
+        assertThatThrownBy(this::specifications)
+                .isInstanceOf(FileProblem.class)
+                .hasMessage("expected a file and found a pipe or a device: " + place);
+    }
+
+    private List<Path> specifications() throws FileProblem {
+        return SourceFolder.files(folder, ".net", file -> file.toString().endsWith(".net"));
+    }
+
+    @Test
+    void findsTheFileInTheWayOfAFolder() throws IOException {
+        Path a = write("a.net");
+
+        assertThat(SourceFolder.exists(folder.resolve("b/c"))).isFalse();
+        assertThatThrownBy(() -> SourceFolder.exists(a.resolve("b/c")))
+                .isInstanceOf(FileProblem.class)
+                .hasMessage("expected the folder " + a.resolve("b/c") + " and found a file: " + a);
+        assertThatThrownBy(() -> SourceFolder.exists(a))
+                .isInstanceOf(FileProblem.class)
+                .hasMessage("expected a folder and found a file: " + a);
+    }
+
+    @Test
     void namesAFileOnce() throws IOException {
         Path a = write("a.net");
         Path link = Files.createSymbolicLink(folder.resolve("link.net"), a);

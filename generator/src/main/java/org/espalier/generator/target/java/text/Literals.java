@@ -3,7 +3,6 @@ package org.espalier.generator.target.java.text;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.espalier.generator.ir.Decimal;
@@ -52,7 +51,7 @@ public final class Literals {
 
     /** {@code 203_530}: an {@code int} literal, or a {@code long} one where it must be. */
     public static String count(long value) {
-        String digits = String.format(Locale.ROOT, "%,d", value).replace(',', '_');
+        String digits = grouped(value, '_');
         return value > Integer.MAX_VALUE ? digits + "L" : digits;
     }
 
@@ -63,11 +62,21 @@ public final class Literals {
 
     /** {@code 12_345L}. */
     public static String elements(long value) {
-        return String.format(Locale.ROOT, "%,d", value).replace(',', '_') + "L";
+        return grouped(value, '_') + "L";
     }
 
     /** {@code 203,530}, for prose. */
     public static String prose(long value) {
-        return String.format(Locale.ROOT, "%,d", value);
+        return grouped(value, ',');
+    }
+
+    /** The digits in threes, by hand: a large network has some hundred thousand numbers, too many for a formatter. */
+    private static String grouped(long value, char separator) {
+        StringBuilder digits = new StringBuilder(Long.toString(value));
+        int first = value < 0 ? 1 : 0;
+        for (int at = digits.length() - 3; at > first; at -= 3) {
+            digits.insert(at, separator);
+        }
+        return digits.toString();
     }
 }
