@@ -3,18 +3,23 @@ package org.espalier.generator;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.InstanceofCheck;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.espalier.generator.ir.op.Op;
 
 /** The packages are the compiler's stages, in order, and know only those before them. */
 @AnalyzeClasses(packages = "org.espalier.generator", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -175,6 +180,24 @@ class ArchitectureTest {
         }
         assertThat(files).allSatisfy((name, inside) -> assertThat(inside).hasSizeLessThanOrEqualTo(25));
     }
+
+    @ArchTest
+    static final ArchRule passesAskTraitsOfOperationsNotTheirNames = ArchRuleDefinition.noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".layer..")
+            .should(new ArchCondition<>("ask whether an operation is a certain one") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                    for (InstanceofCheck check : type.getInstanceofChecks()) {
+                        JavaClass asked = check.getRawType();
+                        boolean named = asked.isAssignableTo(Op.class)
+                                && !asked.isInterface()
+                                && asked.getPackageName().startsWith(ROOT + ".layer.");
+                        events.add(
+                                new SimpleConditionEvent(type, named, type.getName() + " asks for " + asked.getName()));
+                    }
+                }
+            });
 
     @ArchTest
     static final ArchRule onlyTheSyntaxAndTheFormatterKnowAntlr = ArchRuleDefinition.noClasses()

@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.espalier.generator.ir.op.Effect;
+import org.espalier.generator.ir.op.Effect.Slices.Part;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.shape.Slice;
@@ -17,24 +19,23 @@ import org.espalier.generator.layer.shape.Slice;
 final class CommonSlices {
     private record Source(Value x, int axis) {}
 
-    private record Part(Value value, int from) {}
-
     private CommonSlices() {}
 
     static List<ForwardOp> merge(List<ForwardOp> operations) {
-        Map<Source, List<Slice>> slices = new LinkedHashMap<>();
+        Map<Source, List<ForwardOp>> sources = new LinkedHashMap<>();
         for (ForwardOp op : operations) {
-            if (op instanceof Slice slice) {
-                slices.computeIfAbsent(source(slice), key -> new ArrayList<>()).add(slice);
-            }
+            op.slices()
+                    .ifPresent(slices -> sources.computeIfAbsent(source(slices), key -> new ArrayList<>())
+                            .add(op));
         }
-        slices.entrySet()
+        sources.entrySet()
                 .removeIf(several -> several.getValue().size() < 2
                         || overlap(parts(several.getValue()), several.getKey().axis()));
         List<ForwardOp> merged = new ArrayList<>();
         for (ForwardOp op : operations) {
-            List<Slice> several = op instanceof Slice slice ? slices.get(source(slice)) : null;
-            if (several == null) {
+            List<ForwardOp> several =
+                    op.slices().map(slices -> sources.get(source(slices))).orElse(List.of());
+            if (several.isEmpty()) {
                 merged.add(op);
             } else if (several.get(0).equals(op)) {
                 merged.add(merged(several));
@@ -43,19 +44,16 @@ final class CommonSlices {
         return merged;
     }
 
-    private static Source source(Slice slice) {
-        return new Source(slice.x(), slice.axis());
+    private static Source source(Effect.Slices slices) {
+        return new Source(slices.in(), slices.axis());
     }
 
-    private static List<Part> parts(List<Slice> slices) {
-        List<Part> parts = new ArrayList<>();
-        for (Slice slice : slices) {
-            for (int i = 0; i < slice.parts().size(); i++) {
-                parts.add(new Part(slice.parts().get(i), slice.from().get(i)));
-            }
-        }
-        parts.sort(Comparator.comparing(Part::from));
-        return parts;
+    private static List<Part> parts(List<ForwardOp> operations) {
+        return operations.stream()
+                .flatMap(op -> op.slices().stream())
+                .flatMap(slices -> slices.parts().stream())
+                .sorted(Comparator.comparing(Part::from))
+                .toList();
     }
 
     private static boolean overlap(List<Part> parts, int axis) {
@@ -69,14 +67,15 @@ final class CommonSlices {
         return false;
     }
 
-    private static Slice merged(List<Slice> slices) {
-        Slice first = slices.get(0);
-        List<Part> parts = parts(slices);
+    private static Slice merged(List<ForwardOp> operations) {
+        ForwardOp first = operations.get(0);
+        Source source = source(first.slices().orElseThrow());
+        List<Part> parts = parts(operations);
         return new Slice(
                 first.origin(),
-                first.x(),
+                source.x(),
                 parts.stream().map(Part::value).toList(),
-                first.axis(),
+                source.axis(),
                 parts.stream().map(Part::from).toList());
     }
 }

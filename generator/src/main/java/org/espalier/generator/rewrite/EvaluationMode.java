@@ -16,6 +16,7 @@ import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.WeightedOp;
+import org.espalier.generator.ir.op.WeightedOp.Scaling;
 import org.espalier.generator.layer.elementwise.Elementwise;
 
 /**
@@ -64,16 +65,15 @@ public final class EvaluationMode {
         Map<Value, List<ForwardOp>> writers = new LinkedHashMap<>();
         for (ForwardOp op : operations) {
             List<ForwardOp> places = new ArrayList<>();
-            Optional<Elementwise> scaling = scaling(op);
-            List<ForwardOp> before = scaling.map(
-                            formula -> writers.get(formula.operands().get(0)))
-                    .orElse(List.of());
+            Optional<Scaling> scaling = op.scaling();
+            List<ForwardOp> before =
+                    scaling.map(channels -> writers.get(channels.x())).orElse(List.of());
             if (!before.isEmpty()
                     && before.get(before.size() - 1) instanceof WeightedOp weighted
                     && isFoldable(weighted)) {
                 // Scale and shift are computed in between, so the product moves behind them.
                 before.remove(before.size() - 1);
-                fold(weighted, scaling.orElseThrow(), places);
+                fold(weighted, scaling.orElseThrow(), op.result(), places);
             } else {
                 places.add(op);
             }
@@ -82,22 +82,15 @@ public final class EvaluationMode {
         return writers.values().stream().flatMap(List::stream).toList();
     }
 
-    /** A formula that scales and shifts channels. */
-    private static Optional<Elementwise> scaling(ForwardOp op) {
-        return op instanceof Elementwise formula && formula.f().equals(Elementwise.SCALE_AND_SHIFT)
-                ? Optional.of(formula).filter(channels -> channels.axes().equals(List.of(0, 1, 1)))
-                : Optional.empty();
-    }
-
     private boolean isFoldable(WeightedOp op) {
         return op.channelAxis().isPresent()
                 && readers.getOrDefault(op.result(), 0) == 1
                 && !outputs.contains(op.result());
     }
 
-    private static void fold(WeightedOp op, Elementwise scaling, List<ForwardOp> all) {
-        Value scale = scaling.operands().get(1);
-        Value shift = scaling.operands().get(2);
+    private static void fold(WeightedOp op, Scaling scaling, Value result, List<ForwardOp> all) {
+        Value scale = scaling.scale();
+        Value shift = scaling.shift();
         OptionalInt axis = op.channelAxis();
         String layer = op.result().name();
         Value weight = constant(layer + " folded weight", op.weight().shape(), op);
@@ -112,7 +105,7 @@ public final class EvaluationMode {
             List<Value> operands = List.of(before.get(), scale, shift);
             all.add(Elementwise.of(op.origin(), sum, operands, bias));
         }
-        all.add(op.with(weight, before.isPresent() ? bias : shift, scaling.y()));
+        all.add(op.with(weight, before.isPresent() ? bias : shift, result));
     }
 
     private static Value constant(String name, Shape shape, WeightedOp op) {

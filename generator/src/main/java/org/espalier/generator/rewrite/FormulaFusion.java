@@ -11,11 +11,10 @@ import java.util.Set;
 import org.espalier.generator.formula.Algebra;
 import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Substitution;
-import org.espalier.generator.ir.op.Argument.Function;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.elementwise.Elementwise;
+import org.espalier.generator.layer.elementwise.FormulaOp;
 
 /**
  * Makes element-wise operations that follow each other one formula, and so one loop forward and one for each gradient:
@@ -61,12 +60,13 @@ final class FormulaFusion {
             return op;
         }
         Elementwise result = formula.get();
+        boolean loop = result.equals(op);
         boolean changed = false;
         for (Value operand : formula.get().operands()) {
             boolean passes = readers.getOrDefault(operand, 0) == 1
                     && !kept.contains(operand)
                     && operand.shape().equals(result.y().shape())
-                    && (op instanceof Elementwise || loops.contains(operand) || changed);
+                    && (loop || loops.contains(operand) || changed);
             Elementwise outer = result;
             Optional<Elementwise> together = Optional.ofNullable(formulas.get(operand))
                     .filter(inner -> passes)
@@ -78,7 +78,7 @@ final class FormulaFusion {
             }
         }
         formulas.put(op.result(), result);
-        if (!changed && !(op instanceof Elementwise)) {
+        if (!changed && !loop) {
             return op;
         }
         loops.add(op.result());
@@ -87,14 +87,7 @@ final class FormulaFusion {
 
     /** The operation as a formula, if it is one; a sum is, where a neighbour is. */
     private static Optional<Elementwise> formula(ForwardOp op) {
-        if (op instanceof Elementwise elementwise) {
-            return Optional.of(elementwise);
-        }
-        if (op instanceof Add add && !add.a().equals(add.b())) {
-            Function sum = Elementwise.formula("add", List.of("a", "b"), "a + b", Map.of());
-            return Optional.of(Elementwise.of(add.origin(), sum, List.of(add.a(), add.b()), add.sum()));
-        }
-        return Optional.empty();
+        return op instanceof FormulaOp formula ? formula.asFormula() : Optional.empty();
     }
 
     /** A formula with another in the place of an operand; empty if it would become too large. */

@@ -3,6 +3,7 @@ package org.espalier.generator.ir.op;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /** An operation of a forward pass: a layer of the network, which can be differentiated. */
 public interface ForwardOp extends Op {
@@ -50,6 +51,31 @@ public interface ForwardOp extends Op {
     /** Tells whether adding a number to each channel (axis 1) of what it reads changes nothing. */
     default boolean cancelsChannelShifts() {
         return false;
+    }
+
+    /** Scaling and shifting of the channels of what it reads, if that is all that it computes. */
+    default Optional<WeightedOp.Scaling> scaling() {
+        return Optional.empty();
+    }
+
+    /** Returns the value whose last two axes it exchanges, if that is all that it does. */
+    default Optional<Value> transposed() {
+        return Optional.empty();
+    }
+
+    /** Returns the parts that it takes of a value along an axis, if that is all that it does. */
+    default Optional<Effect.Slices> slices() {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns an operation that computes the same and reads matrices where they lie, instead of their transposes, as
+     * far as its kernel can.
+     *
+     * @param original the matrix that a value is the transpose of, if it is one
+     */
+    default ForwardOp untransposed(Function<Value, Optional<Value>> original) {
+        return this;
     }
 
     /** The axis of its result along which its bias lies, if it has one. */

@@ -19,4 +19,7 @@ public interface WeightedOp extends ForwardOp {
 
     /** Returns the same operation with other weights, another bias and another result. */
     WeightedOp with(Value otherWeight, Value otherBias, Value result);
+
+    /** The result is x · scale + shift, where scale and shift have an element for each channel, [channels]. */
+    record Scaling(Value x, Value scale, Value shift) {}
 }

@@ -2,10 +2,11 @@ package org.espalier.generator.layer.elementwise;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.Argument.Function;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Effect;
-import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
@@ -16,7 +17,9 @@ import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
 
 /** sum = a + b, of one shape: a residual connection, or two gradients of a value that was read twice. */
-public record Add(Origin origin, Value a, Value b, Value sum) implements ForwardOp {
+public record Add(Origin origin, Value a, Value b, Value sum) implements FormulaOp {
+    private static final Function PLUS = Elementwise.formula("add", List.of("a", "b"), "a + b", Map.of());
+
     /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "add", p -> new Add(p.origin(), p.operand(), p.operand(), p.result()),
@@ -30,6 +33,11 @@ public record Add(Origin origin, Value a, Value b, Value sum) implements Forward
     @Override
     public Effect effect() {
         return Effect.elementwise(signature());
+    }
+
+    @Override
+    public Optional<Elementwise> asFormula() {
+        return a.equals(b) ? Optional.empty() : Optional.of(Elementwise.of(origin, PLUS, List.of(a, b), sum));
     }
 
     @Override

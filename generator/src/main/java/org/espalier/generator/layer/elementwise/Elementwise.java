@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -19,7 +20,6 @@ import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Argument.Function;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Effect;
-import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.Op;
@@ -29,6 +29,7 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.WeightedOp;
 import org.espalier.generator.ir.text.FormulaParser;
 import org.espalier.generator.ir.text.PrintedOp;
 
@@ -41,7 +42,7 @@ import org.espalier.generator.ir.text.PrintedOp;
  *     in its place
  */
 public record Elementwise(Origin origin, Function f, List<Value> operands, List<Integer> axes, Value y)
-        implements ForwardOp {
+        implements FormulaOp {
     private static final String FORMULA = "f";
     private static final String AXES = "axes";
 
@@ -117,6 +118,18 @@ public record Elementwise(Origin origin, Function f, List<Value> operands, List<
     public static Op zeros(Origin origin, Value like, Value gradient) {
         Function zero = new Function("zeros", List.of("like"), Algebra.ZERO);
         return new Backward(origin, zero, List.of(like), List.of(0), gradient);
+    }
+
+    @Override
+    public Optional<Elementwise> asFormula() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<WeightedOp.Scaling> scaling() {
+        return f.equals(SCALE_AND_SHIFT) && axes.equals(List.of(0, 1, 1))
+                ? Optional.of(new WeightedOp.Scaling(operands.get(0), operands.get(1), operands.get(2)))
+                : Optional.empty();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
@@ -105,6 +106,15 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
     @Override
     public long multiplyAdds() {
         return rows(y) * weight.shape().elements();
+    }
+
+    /** A weight that was transposed twice is the one that there was. */
+    @Override
+    public Linear untransposed(Function<Value, Optional<Value>> original) {
+        return original.apply(weight)
+                .flatMap(original)
+                .map(once -> new Linear(origin, x, once, bias, y))
+                .orElse(this);
     }
 
     // y = x Wᵀ + b: dW = dYᵀ x, db = Σ dY, dX = dY W.

@@ -2,6 +2,8 @@ package org.espalier.generator.layer.linear;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -80,6 +82,19 @@ public record MatMul(Origin origin, Value a, Value b, Value y, boolean transpose
                     check.equal(b, transposeB ? left.with(rank - 2, columns).withLast(inner) : left.withLast(columns))
                             .equal(y, left.with(rank - 2, rows).withLast(columns));
                 });
+    }
+
+    @Override
+    public MatMul untransposed(Function<Value, Optional<Value>> original) {
+        Optional<Value> left = original.apply(a);
+        Optional<Value> right = original.apply(b);
+        return new MatMul(
+                origin,
+                left.orElse(a),
+                right.orElse(b),
+                y,
+                transposeA ^ left.isPresent(),
+                transposeB ^ right.isPresent());
     }
 
     @Override

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.OnnxNode;
 import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.WeightedOp;
-import org.espalier.generator.layer.shape.Slice;
 
 /**
  * Writes recurrences as nodes of ONNX, which have the products with the input in them, time as their first axis, and
@@ -47,10 +47,16 @@ final class RecurrentOnnx {
     private boolean readsLastCellsAlone() {
         return of.cells().isEmpty()
                 || nodes.readers(of.cells().get()).stream()
-                        .allMatch(reader -> reader instanceof Slice slice
-                                && slice.axis() == 1
-                                && slice.from().equals(List.of(last()))
-                                && slice.parts().get(0).shape().axis(1) == 1);
+                        .allMatch(
+                                reader -> reader.slices().filter(this::areLast).isPresent());
+    }
+
+    private boolean areLast(Effect.Slices slices) {
+        Effect.Slices.Part first = slices.parts().get(0);
+        return slices.axis() == 1
+                && slices.parts().size() == 1
+                && first.from() == last()
+                && first.value().shape().axis(1) == 1;
     }
 
     /** The place of the last step, which in reverse comes first. */

@@ -2,6 +2,7 @@ package org.espalier.generator.layer.shape;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
@@ -41,6 +42,16 @@ public record Permute(Origin origin, Value x, Value y, List<Integer> order) impl
         return new Shape(
                 x.batched(),
                 order.stream().skip(x.firstAxis()).map(axis -> x.axis(axis)).toList());
+    }
+
+    @Override
+    public Optional<Value> transposed() {
+        int rank = order.size();
+        boolean exchanges = rank >= 2
+                && order.get(rank - 2) == rank - 1
+                && order.get(rank - 1) == rank - 2
+                && IntStream.range(0, rank - 2).allMatch(axis -> order.get(axis) == axis);
+        return exchanges ? Optional.of(x) : Optional.empty();
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.espalier.generator.layer.shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
@@ -63,15 +64,18 @@ public record Slice(Origin origin, Value x, List<Value> parts, int axis, List<In
     }
 
     @Override
+    public Optional<Effect.Slices> slices() {
+        return Optional.of(new Effect.Slices(
+                x,
+                axis,
+                IntStream.range(0, parts.size())
+                        .mapToObj(i -> new Effect.Slices.Part(parts.get(i), from.get(i)))
+                        .toList()));
+    }
+
+    @Override
     public Effect effect() {
-        return x.shape().batched()
-                ? new Effect.Slices(
-                        x,
-                        axis,
-                        IntStream.range(0, parts.size())
-                                .mapToObj(i -> new Effect.Slices.Part(parts.get(i), from.get(i)))
-                                .toList())
-                : Effect.COMPUTES;
+        return x.shape().batched() ? slices().orElseThrow() : Effect.COMPUTES;
     }
 
     @Override
