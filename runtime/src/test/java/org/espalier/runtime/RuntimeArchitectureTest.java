@@ -19,11 +19,11 @@ import org.espalier.runtime.kernel.memory.Operand;
 @AnalyzeClasses(packages = "org.espalier.runtime", importOptions = ImportOption.DoNotIncludeTests.class)
 class RuntimeArchitectureTest {
     @ArchTest
-    static final ArchRule packages_have_no_cycles =
+    static final ArchRule packagesHaveNoCycles =
             slices().matching("org.espalier.(**)").should().beFreeOfCycles();
 
     @ArchTest
-    static void packages_have_at_most_twenty_five_files(JavaClasses classes) {
+    static void packagesHaveAtMostTwentyFiveFiles(JavaClasses classes) {
         Map<String, Set<String>> files = new TreeMap<>();
         for (JavaClass type : classes) {
             String file = type.getSource().orElseThrow().getFileName().orElseThrow();
@@ -36,7 +36,7 @@ class RuntimeArchitectureTest {
     }
 
     @ArchTest
-    static final ArchRule kernels_do_not_know_what_generated_classes_call = noClasses()
+    static final ArchRule kernelsDoNotKnowWhatGeneratedClassesCall = noClasses()
             .that()
             .resideInAPackage("org.espalier.runtime.kernel.*..")
             .should()
@@ -44,7 +44,7 @@ class RuntimeArchitectureTest {
             .resideInAPackage("org.espalier.runtime.kernel");
 
     @ArchTest
-    static final ArchRule kernels_are_chosen_by_type_once = noClasses()
+    static final ArchRule kernelsAreChosenByTypeOnce = noClasses()
             .that()
             .areNotAssignableTo(Operand.class)
             .and()
@@ -55,7 +55,7 @@ class RuntimeArchitectureTest {
             .accessField(Operand.class, "isFloat");
 
     @ArchTest
-    static final ArchRule only_the_kernels_know_the_operations_of_nd4j = noClasses()
+    static final ArchRule onlyTheKernelsKnowTheOperationsOfNd4j = noClasses()
             .that()
             .resideOutsideOfPackage("org.espalier.runtime.kernel..")
             .should()
@@ -63,11 +63,11 @@ class RuntimeArchitectureTest {
             .resideInAnyPackage("org.nd4j.linalg.api.ops..", "org.nd4j.linalg.api.blas..", "org.nd4j.linalg.ops..");
 
     @ArchTest
-    static final ArchRule the_runtime_does_not_know_the_generator =
+    static final ArchRule theRuntimeDoesNotKnowTheGenerator =
             noClasses().should().dependOnClassesThat().resideInAnyPackage("org.espalier.generator..");
 
     @ArchTest
-    static final ArchRule kernels_stand_on_nothing_else_here = noClasses()
+    static final ArchRule kernelsStandOnNothingElseHere = noClasses()
             .that()
             .resideInAPackage("org.espalier.runtime.kernel..")
             .should()
@@ -83,6 +83,6 @@ class RuntimeArchitectureTest {
                     "org.espalier.runtime.train");
 
     @ArchTest
-    static final ArchRule json_is_for_files_only =
+    static final ArchRule jsonIsForFilesOnly =
             noClasses().should().dependOnClassesThat().resideInAnyPackage("tools.jackson..");
 }

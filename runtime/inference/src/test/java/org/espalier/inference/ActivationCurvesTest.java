@@ -10,13 +10,13 @@ class ActivationCurvesTest {
     private static final int BLOCK = 1_000;
 
     @Test
-    void the_exponential_is_within_a_unit_in_the_last_place() {
+    void theExponentialIsWithinAUnitInTheLastPlace() {
         assertWithinUnits(1, -68, 88.7f, FastExponential::exp, Math::exp);
         assertNear(1.3e-38, 1.2e-7, -300, -68, FastExponential::exp, Math::exp);
     }
 
     @Test
-    void the_exponential_of_what_has_none() {
+    void theExponentialOfWhatHasNone() {
         float[] values = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 89, -88, 0};
         FastExponential.exp(values, values.length);
 
@@ -24,12 +24,12 @@ class ActivationCurvesTest {
     }
 
     @Test
-    void the_sigmoid_is_within_three_units_in_the_last_place() {
+    void theSigmoidIsWithinThreeUnitsInTheLastPlace() {
         assertWithinUnits(3, -67, 200, ActivationCurves::sigmoid, x -> 1 / (1 + Math.exp(-x)));
     }
 
     @Test
-    void the_sigmoid_of_gates_is_within_three_ten_millionths() {
+    void theSigmoidOfGatesIsWithinThreeTenMillionths() {
         FloatCurve gates = (values, n) -> ActivationCurves.gate(values, 0, n);
 
         assertNear(3e-7, 0, -200, 200, gates, x -> 1 / (1 + Math.exp(-x)));
@@ -37,7 +37,7 @@ class ActivationCurvesTest {
     }
 
     @Test
-    void gates_that_are_none_stay_so() {
+    void gatesThatAreNoneStaySo() {
         float[] values = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 3};
         ActivationCurves.gate(values, 0, 3);
 
@@ -48,12 +48,12 @@ class ActivationCurvesTest {
     }
 
     @Test
-    void elu_is_within_two_millionths() {
+    void eluIsWithinTwoMillionths() {
         assertNear(0, 2e-6, -100, 10, ActivationCurves.elu(1.5f), x -> x > 0 ? x : 1.5 * Math.expm1(x));
     }
 
     @Test
-    void silu_is_within_five_ten_millionths() {
+    void siluIsWithinFiveTenMillionths() {
         assertNear(0, 5e-7, -60, 60, ActivationCurves::silu, ActivationCurvesTest::silu);
     }
 
@@ -62,12 +62,12 @@ class ActivationCurvesTest {
     }
 
     @Test
-    void gelu_is_within_five_ten_millionths() {
+    void geluIsWithinFiveTenMillionths() {
         assertNear(5e-7, 3e-7, -30, 30, ActivationCurves::gelu, x -> x * Normal.distribution(x));
     }
 
     @Test
-    void the_gelu_of_a_tanh_is_within_a_millionth() {
+    void theGeluOfATanhIsWithinAMillionth() {
         assertNear(
                 1e-6,
                 3e-7,
@@ -78,7 +78,7 @@ class ActivationCurvesTest {
     }
 
     @Test
-    void softplus_is_linear_beyond_a_threshold() {
+    void softplusIsLinearBeyondAThreshold() {
         assertNear(
                 2e-38,
                 5e-7,
@@ -89,7 +89,7 @@ class ActivationCurvesTest {
     }
 
     @Test
-    void what_is_no_number_stays_none() {
+    void whatIsNoNumberStaysNone() {
         for (FloatCurve f : new FloatCurve[] {
             ActivationCurves::sigmoid,
             ActivationCurves.elu(1),

@@ -14,13 +14,13 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "org.espalier.inference", importOptions = ImportOption.DoNotIncludeTests.class)
 class InferenceArchitectureTest {
     @ArchTest
-    static final ArchRule NEEDS_THE_JDK_ALONE = classes()
+    static final ArchRule needsTheJdkAlone = classes()
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage("org.espalier.inference", "java..", "jdk.incubator.vector", "org.jspecify.annotations");
 
     @ArchTest
-    static final ArchRule USES_NO_REFLECTION = noClasses()
+    static final ArchRule usesNoReflection = noClasses()
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.lang.reflect", "java.lang.invoke")
@@ -32,7 +32,7 @@ class InferenceArchitectureTest {
             .dependOnClassesThat(JavaClass.Predicates.type(java.util.ServiceLoader.class));
 
     @ArchTest
-    static final ArchRule ONLY_ONE_CLASS_NEEDS_THE_VECTOR_API = noClasses()
+    static final ArchRule onlyOneClassNeedsTheVectorApi = noClasses()
             .that(DescribedPredicate.not(JavaClass.Predicates.simpleName("VectorTileProduct")))
             .should()
             .dependOnClassesThat()

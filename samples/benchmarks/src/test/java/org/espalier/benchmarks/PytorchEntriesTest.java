@@ -45,22 +45,22 @@ class PytorchEntriesTest {
     Path folder;
 
     @Test
-    void the_resnet() throws IOException {
+    void theResnet() throws IOException {
         assertSame(ClassifierTask.RESNET18, ResNet18::create, 1e-3);
     }
 
     @Test
-    void the_mobilenet() throws IOException {
+    void theMobilenet() throws IOException {
         assertSame(ClassifierTask.MOBILENETV2, MobileNetV2::create, SENSITIVE);
     }
 
     @Test
-    void the_transformer() throws IOException {
+    void theTransformer() throws IOException {
         assertSame(ClassifierTask.TRANSFORMER, Transformer::create, 1e-3);
     }
 
     @Test
-    void the_lstm() throws IOException {
+    void theLstm() throws IOException {
         assertSame(ClassifierTask.LSTM, Lstm::create, 1e-3);
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Derivatives in single precision are as near to those in double precision as is said here. */
 class CurveGradientsTest {
     @Test
-    void of_silu() {
+    void ofSilu() {
         assertNear(1e-6, 0, -200, 200, CurveGradients::siluBackward, x -> {
             double s = 1 / (1 + Math.exp(-x));
             return s * (1 + x * (1 - s));
@@ -18,12 +18,12 @@ class CurveGradientsTest {
     }
 
     @Test
-    void of_gelu() {
+    void ofGelu() {
         assertNear(1e-6, 0, -30, 30, CurveGradients::geluBackward, x -> Normal.distribution(x) + x * Normal.density(x));
     }
 
     @Test
-    void of_the_gelu_of_a_tanh() {
+    void ofTheGeluOfATanh() {
         assertNear(2e-6, 0, -30, 30, CurveGradients::tanhGeluBackward, x -> {
             double t = Math.tanh(CurveGradients.bent(x));
             return 0.5 * (1 + t + x * (1 - t * t) * CurveGradients.bentSlope(x));
@@ -31,7 +31,7 @@ class CurveGradientsTest {
     }
 
     @Test
-    void of_softplus_which_is_linear_beyond_a_threshold() {
+    void ofSoftplusWhichIsLinearBeyondAThreshold() {
         assertNear(
                 0,
                 5e-7,
