@@ -31,7 +31,6 @@ import org.espalier.generator.layer.elementwise.Normalizing;
 import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.embedding.Embedding;
 import org.espalier.generator.layer.embedding.Gather;
-import org.espalier.generator.layer.embedding.IndexSelect;
 import org.espalier.generator.layer.embedding.Picking;
 import org.espalier.generator.layer.linear.Bilinear;
 import org.espalier.generator.layer.linear.Einsum;
@@ -181,7 +180,6 @@ public final class Library {
                     Linear.READERS,
                     MatMul.READERS,
                     Embedding.READERS,
-                    IndexSelect.READERS,
                     Gather.READERS,
                     Recurrence.READERS,
                     BatchNormalization.READERS,

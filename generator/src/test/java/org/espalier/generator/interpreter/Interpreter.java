@@ -48,7 +48,6 @@ import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.embedding.Embedding;
 import org.espalier.generator.layer.embedding.Gather;
-import org.espalier.generator.layer.embedding.IndexSelect;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNormalization;
@@ -181,9 +180,7 @@ public final class Interpreter {
                         op.x(), op.parts().get(i), op.axis(), op.from().get(i), false);
             }
         });
-        formula(IndexSelect.class, Interpreter::indexSelect);
-        formula(IndexSelect.Backward.class, Interpreter::indexSelectBackward);
-        formula(Gather.class, (interpreter, op) -> interpreter.gather(op.x(), op.index(), op.y(), op.axis()));
+        formula(Gather.class, Interpreter::gather);
         formula(Gather.Backward.class, Interpreter::gatherBackward);
         formula(Slice.Backward.class, Interpreter::sliceBackward);
         formula(Detach.class, (interpreter, op) -> copy(interpreter.t(op.x()), interpreter.t(op.y())));
@@ -1367,17 +1364,17 @@ public final class Interpreter {
         }
     }
 
-    private void indexSelect(IndexSelect op) {
+    private void gather(Gather op) {
         Tensor x = t(op.x());
         Tensor y = t(op.y());
-        picked(op.x(), op.index(), op.axis(), (n, all, taken) -> y.set(n, taken, x.get(n, all)), y.samples);
+        taken(op.by(), op.x(), op.index(), op.axis(), (n, all, taken) -> y.set(n, taken, x.get(n, all)));
     }
 
-    private void indexSelectBackward(IndexSelect.Backward op) {
+    private void gatherBackward(Gather.Backward op) {
         Tensor dX = t(op.dX());
         Tensor dY = t(op.dY());
         dX.fill(0);
-        picked(op.dX(), op.index(), op.axis(), (n, all, taken) -> dX.add(n, all, dY.get(n, taken)), dX.samples);
+        taken(op.by(), op.dX(), op.index(), op.axis(), (n, all, taken) -> dX.add(n, all, dY.get(n, taken)));
     }
 
     private interface Picked {
@@ -1385,8 +1382,13 @@ public final class Interpreter {
     }
 
     /** Visits the elements that an index takes of a tensor, with their places among what is taken. */
-    private void picked(Value whole, Value index, int axis, Picked visit, int samples) {
+    private void taken(Gather.By by, Value whole, Value index, int axis, Picked visit) {
+        if (by == Gather.By.EACH) {
+            eachGathered(whole, index, axis, visit);
+            return;
+        }
         Tensor places = t(index);
+        int samples = t(whole).samples;
         int inner = behind(whole, axis).reduce(1, (a, b) -> a * b);
         int length = whole.shape().axis(axis);
         int outer = Math.toIntExact(whole.shape().elements() / length / inner);
@@ -1400,19 +1402,6 @@ public final class Interpreter {
                 }
             }
         }
-    }
-
-    private void gather(Value x, Value index, Value y, int axis) {
-        eachGathered(x, index, axis, (n, all, taken) -> t(y).set(n, taken, t(x).get(n, all)));
-    }
-
-    private void gatherBackward(Gather.Backward op) {
-        t(op.dX()).fill(0);
-        eachGathered(
-                op.dX(),
-                op.index(),
-                op.axis(),
-                (n, all, taken) -> t(op.dX()).add(n, all, t(op.dY()).get(n, taken)));
     }
 
     private void eachGathered(Value whole, Value index, int axis, Picked visit) {

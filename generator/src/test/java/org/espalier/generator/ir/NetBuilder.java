@@ -32,7 +32,6 @@ import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.embedding.Embedding;
 import org.espalier.generator.layer.embedding.Gather;
-import org.espalier.generator.layer.embedding.IndexSelect;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNormalization;
@@ -224,13 +223,13 @@ public final class NetBuilder {
         Origin origin = layer(layer, "index_select(" + x.name() + ", " + axis + ", " + index.name() + ")");
         List<Integer> sizes = new ArrayList<>(x.shape().dimensions());
         sizes.set(axis - x.shape().firstAxis(), index.shape().axis(0));
-        return add(new IndexSelect(origin, x, index, activation(origin, new Shape(true, sizes)), axis));
+        return add(new Gather(origin, x, index, activation(origin, new Shape(true, sizes)), axis, Gather.By.SHARED));
     }
 
     /** {@code gather(x, axis, index)}. */
     public Value gather(String layer, Value x, int axis, Value index) {
         Origin origin = layer(layer, "gather(" + x.name() + ", " + axis + ", " + index.name() + ")");
-        return add(new Gather(origin, x, index, activation(origin, index.shape()), axis));
+        return add(new Gather(origin, x, index, activation(origin, index.shape()), axis, Gather.By.EACH));
     }
 
     /** {@code Embedding(rows, columns, padding_idx=padding)}; -1 for none. */

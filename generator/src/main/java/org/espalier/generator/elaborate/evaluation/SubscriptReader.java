@@ -9,6 +9,7 @@ import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Words;
 import org.espalier.generator.layer.api.Axis;
+import org.espalier.generator.layer.embedding.Gather;
 import org.espalier.generator.layer.embedding.Picking;
 import org.espalier.generator.layer.shape.Subscript;
 import org.espalier.generator.layer.shape.Subscript.Part;
@@ -38,7 +39,7 @@ final class SubscriptReader {
             }
             int rest = parts.indexOf(new Part.Rest());
             boolean fromEnd = rest >= 0 && rest < place;
-            return Optional.of(new Picking(text, new Axis(fromEnd ? place - parts.size() : place), false));
+            return Optional.of(new Picking(text, new Axis(fromEnd ? place - parts.size() : place), Gather.By.SHARED));
         });
     }
 

@@ -14,6 +14,7 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.api.Axis;
 import org.espalier.generator.layer.api.TensorFunction;
+import org.espalier.generator.layer.embedding.Gather.By;
 import org.espalier.generator.layer.shape.Reshape;
 
 /**
@@ -21,24 +22,24 @@ import org.espalier.generator.layer.shape.Reshape;
  * whole numbers.
  *
  * @param word for messages
- * @param each whether there is a whole number for each element of the result, as {@code gather} has it
+ * @param by for which elements of the result the index has a whole number
  */
-public record Picking(String word, Axis axis, boolean each) implements LayerRule {
-    public static final List<Builtin> ALL = List.of(of("gather", true), of("index_select", false));
+public record Picking(String word, Axis axis, By by) implements LayerRule {
+    public static final List<Builtin> ALL = List.of(of("gather", By.EACH), of("index_select", By.SHARED));
 
-    private static Builtin of(String word, boolean each) {
+    private static Builtin of(String word, By by) {
         return TensorFunction.of(
                 Signature.of(word)
                         .required("input", Type.TENSOR)
                         .required("dim", Type.INT)
                         .required("index", Type.TENSOR)
                         .build(),
-                arguments -> new Picking(word, Axis.any(arguments, "dim"), each));
+                arguments -> new Picking(word, Axis.any(arguments, "dim"), by));
     }
 
     @Override
     public String kind() {
-        return each ? "gather" : "picked";
+        return by == By.EACH ? "gather" : "picked";
     }
 
     @Override
@@ -64,16 +65,14 @@ public record Picking(String word, Axis axis, boolean each) implements LayerRule
             return axis.misfit(word, x);
         }
         int place = axis.of(x);
-        if (each) {
-            return Gather.fits(x, index, place)
+        if (by == By.EACH) {
+            return by.fits(x, index, place)
                     ? new Fit.Fitting(index)
                     : misfit("a tensor and an index that differ only along axis " + axis.dim(), x, index);
         }
         if (isLookUp(x, index)) {
             return Fit.of(
-                    word,
-                    true,
-                    IndexSelect.of(new Shape(true, x.dimensions()), index, 1).dimensions());
+                    word, true, by.of(new Shape(true, x.dimensions()), index, 1).dimensions());
         }
         if (index.batched()) {
             return misfit(
@@ -87,13 +86,13 @@ public record Picking(String word, Axis axis, boolean each) implements LayerRule
         if (index.rank() == 0) {
             return misfit("an index with an axis", x, index);
         }
-        Shape y = IndexSelect.of(x, index, place);
+        Shape y = by.of(x, index, place);
         return Fit.of(word, y.batched(), y.dimensions());
     }
 
     /** Tells whether each sample has its own index into what is the same for all, as an embedding has. */
     private boolean isLookUp(Shape x, Shape index) {
-        return !each && index.batched() && !x.batched() && axis.of(x) == 0;
+        return by == By.SHARED && index.batched() && !x.batched() && axis.of(x) == 0;
     }
 
     private Fit.Misfit misfit(String wanted, Shape x, Shape index) {
@@ -109,12 +108,10 @@ public record Picking(String word, Axis axis, boolean each) implements LayerRule
         Value index = inputs.get(1);
         Value y = outputs.get(0);
         int place = axis.of(x.shape());
-        if (each) {
-            wiring.add(new Gather(wiring.origin(), x, index, y, place));
-        } else if (isLookUp(x.shape(), index.shape())) {
+        if (isLookUp(x.shape(), index.shape())) {
             lookUp(wiring, index, x, y);
         } else {
-            wiring.add(new IndexSelect(wiring.origin(), x, index, y, place));
+            wiring.add(new Gather(wiring.origin(), x, index, y, place, by));
         }
     }
 
