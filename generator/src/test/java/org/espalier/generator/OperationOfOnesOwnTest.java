@@ -111,20 +111,7 @@ class OperationOfOnesOwnTest {
                         norm.y(),
                         1e-6)
                 : op);
-        Graph own = GraphVerifier.verify(new Graph(
-                graph.packageName(),
-                graph.name(),
-                graph.documentation(),
-                graph.span(),
-                graph.precision(),
-                graph.inputs(),
-                graph.parameters(),
-                graph.statistics(),
-                operations,
-                graph.outputs(),
-                graph.losses(),
-                graph.optimizer(),
-                graph.updateGroups()));
+        Graph own = GraphVerifier.verify(graph.withOperations(operations));
         return ProgramVerifier.verify(MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(own))));
     }
 

@@ -147,10 +147,11 @@ final class NetworkElaboration {
             List<UpdateGroup> groups,
             Lowering lowering) {
         return new Graph(
-                module.file().packageName().text(),
-                declaration.name().text(),
-                declaration.documentation(),
-                declaration.span(),
+                new Graph.Declaration(
+                        module.file().packageName().text(),
+                        declaration.name().text(),
+                        declaration.documentation(),
+                        declaration.span()),
                 clauses.precision(),
                 inputs,
                 parameters.parameters(),
@@ -159,14 +160,11 @@ final class NetworkElaboration {
                 trace.outputs().stream()
                         .map(output -> outputs.get(output.symbol()))
                         .toList(),
-                losses,
-                optimizer(),
-                parameters.optimizerGroups(),
-                groups,
-                wanted(inputs),
-                calls(lowering.calls(), operations),
-                blocks(lowering.blocks(), operations),
-                sites(lowering.applied()));
+                new Graph.Training(losses, optimizer(), parameters.optimizerGroups(), groups, wanted(inputs)),
+                new Graph.Written(
+                        calls(lowering.calls(), operations),
+                        blocks(lowering.blocks(), operations),
+                        sites(lowering.applied())));
     }
 
     /** The calls that made layers, from the innermost to that in the network. */

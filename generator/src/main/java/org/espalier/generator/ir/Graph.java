@@ -15,45 +15,26 @@ import org.espalier.generator.source.SourceSpan;
 /**
  * A network with every block applied and every list flattened: what is computed, and nothing about how.
  *
- * @param packageName Java package of the generated class, empty for the unnamed one
- * @param name the network's name, which is the class's
- * @param documentation the text of its doc comment, empty if it has none
- * @param span the network's declaration, from its keyword to its name
+ * @param declaration its name, and what stands beside it
  * @param precision number format of every tensor
  * @param inputs in the order written
  * @param parameters in the order their layers run
  * @param statistics running statistics, in the order their layers run
  * @param operations in an order in which every value is written before it is read
  * @param outputs in the order written; each is an activation
- * @param losses the data losses, which add up, in the order written; none if the network declares none
- * @param optimizer the optimizer, if the network declares one
- * @param optimizerGroups parameters that follow another optimizer than the network's
- * @param updateGroups a partition of the unfrozen parameters by regularizer; the unregularized group has no terms
- * @param wantedInputs inputs by which gradients are wanted as well
- * @param calls how layers are called, by their paths, with values in place of the names that were written
- * @param blocks the blocks that its layers lie in, in the order in which they run
- * @param sites where layers were written, by their paths: the call of the layer first, then those of the blocks that it
- *     lies in, the innermost first
+ * @param training what it learns from and how
+ * @param written where its layers come from
  */
 public record Graph(
-        String packageName,
-        String name,
-        String documentation,
-        SourceSpan span,
+        Declaration declaration,
         Precision precision,
         List<Value> inputs,
         List<ParameterDecl> parameters,
         List<Statistic> statistics,
         List<ForwardOp> operations,
         List<Value> outputs,
-        List<Loss> losses,
-        Optional<OptimizerDecl> optimizer,
-        List<OptimizerGroup> optimizerGroups,
-        List<UpdateGroup> updateGroups,
-        List<Value> wantedInputs,
-        Map<String, String> calls,
-        List<Block> blocks,
-        Map<String, List<SourceSpan>> sites) {
+        Training training,
+        Written written) {
     /** Copies the lists. */
     public Graph {
         inputs = List.copyOf(inputs);
@@ -61,72 +42,138 @@ public record Graph(
         statistics = List.copyOf(statistics);
         operations = List.copyOf(operations);
         outputs = List.copyOf(outputs);
-        losses = List.copyOf(losses);
-        optimizerGroups = List.copyOf(optimizerGroups);
-        updateGroups = List.copyOf(updateGroups);
-        wantedInputs = List.copyOf(wantedInputs);
-        calls = Collections.unmodifiableMap(new LinkedHashMap<>(calls));
-        blocks = List.copyOf(blocks);
-        sites = Map.copyOf(sites);
     }
 
-    /** A network without blocks and gradients by its inputs. */
-    public Graph(
-            String packageName,
-            String name,
-            String documentation,
-            SourceSpan span,
-            Precision precision,
-            List<Value> inputs,
-            List<ParameterDecl> parameters,
-            List<Statistic> statistics,
-            List<ForwardOp> operations,
-            List<Value> outputs,
+    /**
+     * How a network is declared.
+     *
+     * @param packageName Java package of the generated class, empty for the unnamed one
+     * @param name the network's name, which is the class's
+     * @param documentation the text of its doc comment, empty if it has none
+     * @param span from its keyword to its name
+     */
+    public record Declaration(String packageName, String name, String documentation, SourceSpan span) {}
+
+    /**
+     * What a network learns from and how; nothing if it only predicts.
+     *
+     * @param losses the data losses, which add up, in the order written; none if the network declares none
+     * @param optimizer the optimizer, if the network declares one
+     * @param optimizerGroups parameters that follow another optimizer than the network's
+     * @param updateGroups a partition of the unfrozen parameters by regularizer; the unregularized group has no terms
+     * @param wantedInputs inputs by which gradients are wanted as well
+     */
+    public record Training(
             List<Loss> losses,
             Optional<OptimizerDecl> optimizer,
-            List<UpdateGroup> updateGroups) {
-        this(
-                packageName,
-                name,
-                documentation,
-                span,
-                precision,
-                inputs,
-                parameters,
-                statistics,
-                operations,
-                outputs,
-                losses,
-                optimizer,
-                List.of(),
-                updateGroups,
-                List.of(),
-                Map.of(),
-                List.of(),
-                Map.of());
+            List<OptimizerGroup> optimizerGroups,
+            List<UpdateGroup> updateGroups,
+            List<Value> wantedInputs) {
+        /** Of a network that only predicts. */
+        public static final Training NONE = new Training(List.of(), Optional.empty(), List.of());
+
+        /** Copies the lists. */
+        public Training {
+            losses = List.copyOf(losses);
+            optimizerGroups = List.copyOf(optimizerGroups);
+            updateGroups = List.copyOf(updateGroups);
+            wantedInputs = List.copyOf(wantedInputs);
+        }
+
+        /** With one optimizer for all, and no gradients by inputs. */
+        public Training(List<Loss> losses, Optional<OptimizerDecl> optimizer, List<UpdateGroup> updateGroups) {
+            this(losses, optimizer, List.of(), updateGroups, List.of());
+        }
+    }
+
+    /**
+     * Where the layers of a network come from.
+     *
+     * @param calls how layers are called, by their paths, with values in place of the names that were written
+     * @param blocks the blocks that its layers lie in, in the order in which they run
+     * @param sites where layers were written, by their paths: the call of the layer first, then those of the blocks
+     *     that it lies in, the innermost first
+     */
+    public record Written(Map<String, String> calls, List<Block> blocks, Map<String, List<SourceSpan>> sites) {
+        /** Of a network without blocks, of whose calls nothing is known. */
+        public static final Written NOWHERE = new Written(Map.of(), List.of(), Map.of());
+
+        /** Copies the maps, and the list. */
+        public Written {
+            calls = Collections.unmodifiableMap(new LinkedHashMap<>(calls));
+            blocks = List.copyOf(blocks);
+            sites = Map.copyOf(sites);
+        }
     }
 
     /** The same network computed by other operations. */
     public Graph withOperations(List<ForwardOp> other) {
-        return new Graph(
-                packageName,
-                name,
-                documentation,
-                span,
-                precision,
-                inputs,
-                parameters,
-                statistics,
-                other,
-                outputs,
-                losses,
-                optimizer,
-                optimizerGroups,
-                updateGroups,
-                wantedInputs,
-                calls,
-                blocks,
-                sites);
+        return new Graph(declaration, precision, inputs, parameters, statistics, other, outputs, training, written);
+    }
+
+    /** The same network, otherwise declared. */
+    public Graph withDeclaration(Declaration other) {
+        return new Graph(other, precision, inputs, parameters, statistics, operations, outputs, training, written);
+    }
+
+    /** Returns the Java package of the generated class, empty for the unnamed one. */
+    public String packageName() {
+        return declaration.packageName;
+    }
+
+    /** Returns the network's name, which is the class's. */
+    public String name() {
+        return declaration.name;
+    }
+
+    /** Returns the text of its doc comment, empty if it has none. */
+    public String documentation() {
+        return declaration.documentation;
+    }
+
+    /** Returns the network's declaration, from its keyword to its name. */
+    public SourceSpan span() {
+        return declaration.span;
+    }
+
+    /** See {@link Training}. */
+    public List<Loss> losses() {
+        return training.losses;
+    }
+
+    /** See {@link Training}. */
+    public Optional<OptimizerDecl> optimizer() {
+        return training.optimizer;
+    }
+
+    /** See {@link Training}. */
+    public List<OptimizerGroup> optimizerGroups() {
+        return training.optimizerGroups;
+    }
+
+    /** See {@link Training}. */
+    public List<UpdateGroup> updateGroups() {
+        return training.updateGroups;
+    }
+
+    /** See {@link Training}. */
+    public List<Value> wantedInputs() {
+        return training.wantedInputs;
+    }
+
+    /** See {@link Written}. */
+    public Map<String, String> calls() {
+        return written.calls;
+    }
+
+    /** See {@link Written}. */
+    public List<Block> blocks() {
+        return written.blocks;
+    }
+
+    /** See {@link Written}. */
+    public Map<String, List<SourceSpan>> sites() {
+        return written.sites;
     }
 
     /** The number that the elements of an input of whole numbers are below: the smallest that its readers name. */
@@ -150,7 +197,7 @@ public record Graph(
 
     /** Returns what the losses compare with, in the order declared. */
     public List<Value> targets() {
-        return losses.stream()
+        return losses().stream()
                 .flatMap(loss -> loss.operands().stream())
                 .filter(value -> value.kind() == Value.Kind.TARGET)
                 .distinct()
@@ -160,11 +207,11 @@ public record Graph(
 
     /** Finds the optimizer that a parameter follows, if it is not frozen. */
     public Optional<OptimizerDecl> optimizer(ParameterDecl parameter) {
-        return optimizerGroups.stream()
+        return optimizerGroups().stream()
                 .filter(group -> group.parameters().contains(parameter))
                 .map(OptimizerGroup::optimizer)
                 .findFirst()
-                .or(() -> optimizer);
+                .or(this::optimizer);
     }
 
     /** Number of learned scalars. */

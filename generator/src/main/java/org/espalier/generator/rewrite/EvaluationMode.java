@@ -39,24 +39,15 @@ public final class EvaluationMode {
                 .toList();
         EvaluationMode evaluation = new EvaluationMode(graph, operations);
         return new Graph(
-                graph.packageName(),
-                graph.name(),
-                graph.documentation(),
-                graph.span(),
+                graph.declaration(),
                 Precision.FLOAT32,
                 graph.inputs(),
                 graph.parameters(),
                 graph.statistics(),
                 evaluation.alive(evaluation.folded(operations)),
                 graph.outputs(),
-                List.of(),
-                Optional.empty(),
-                List.of(),
-                List.of(),
-                List.of(),
-                graph.calls(),
-                List.of(),
-                graph.sites());
+                Graph.Training.NONE,
+                new Graph.Written(graph.calls(), List.of(), graph.sites()));
     }
 
     /** Takes scaling and shifting of the results of products into their weights. */

@@ -203,19 +203,15 @@ final class CompiledNetwork implements AutoCloseable {
     /** The same network in numbers of 64 bits. */
     static Graph inDoublePrecision(Graph graph) {
         return new Graph(
-                graph.packageName(),
-                graph.name(),
-                graph.documentation(),
-                graph.span(),
+                graph.declaration(),
                 Precision.FLOAT64,
                 graph.inputs(),
                 graph.parameters(),
                 graph.statistics(),
                 graph.operations(),
                 graph.outputs(),
-                graph.losses(),
-                graph.optimizer(),
-                graph.updateGroups());
+                new Graph.Training(graph.losses(), graph.optimizer(), graph.updateGroups()),
+                Graph.Written.NOWHERE);
     }
 
     @Override

@@ -120,19 +120,15 @@ public final class NetBuilder {
             groups.add(new UpdateGroup("", List.of(), plain));
         }
         return new Graph(
-                "com.example",
-                name,
-                "",
-                span,
+                new Graph.Declaration("com.example", name, "", span),
                 precision,
                 inputs,
                 parameters,
                 statistics,
                 operations,
                 outputs,
-                losses,
-                optimizer,
-                groups);
+                new Graph.Training(losses, optimizer, groups),
+                Graph.Written.NOWHERE);
     }
 
     /** Penalises the activity of a layer. */

@@ -149,10 +149,7 @@ public final class IrReader {
 
     /** The declarations that stand for themselves. */
     private record Header(
-            String packageName,
-            String name,
-            String documentation,
-            SourceSpan span,
+            Graph.Declaration declaration,
             Precision precision,
             List<Value> inputs,
             List<Statistic> statistics,
@@ -166,24 +163,20 @@ public final class IrReader {
                 forward.add(forwardOp);
             }
             return new Graph(
-                    packageName,
-                    name,
-                    documentation,
-                    span,
+                    declaration,
                     precision,
                     inputs,
                     List.copyOf(reader.parameters.values()),
                     statistics,
                     forward,
                     reader.outputs.stream().map(reader::value).toList(),
-                    reader.losses.stream().map(reader::loss).toList(),
-                    optimizer,
-                    reader.groups.stream().map(reader::optimizerGroup).toList(),
-                    reader.updates.stream().map(reader::updateGroup).toList(),
-                    reader.wantedInputs,
-                    reader.calls,
-                    reader.blocks,
-                    Map.of());
+                    new Graph.Training(
+                            reader.losses.stream().map(reader::loss).toList(),
+                            optimizer,
+                            reader.groups.stream().map(reader::optimizerGroup).toList(),
+                            reader.updates.stream().map(reader::updateGroup).toList(),
+                            reader.wantedInputs),
+                    new Graph.Written(reader.calls, reader.blocks, Map.of()));
         }
     }
 
@@ -238,10 +231,8 @@ public final class IrReader {
         }
         int dot = qualified.lastIndexOf('.');
         return new Header(
-                dot < 0 ? "" : qualified.substring(0, dot),
-                qualified.substring(dot + 1),
-                documentation,
-                span,
+                new Graph.Declaration(
+                        dot < 0 ? "" : qualified.substring(0, dot), qualified.substring(dot + 1), documentation, span),
                 precision,
                 inputs,
                 statistics,

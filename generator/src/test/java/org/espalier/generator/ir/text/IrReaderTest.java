@@ -157,20 +157,8 @@ class IrReaderTest {
     void namesWithSpacesAndDocumentationSurvive() {
         Graph tiny = Graphs.tinyClassifier();
         SourceFile file = new SourceFile("src/main/net/a \"line\".net", "\n\nnetwork Tiny");
-        Graph graph = new Graph(
-                "",
-                tiny.name(),
-                "Two lines,\n\"quoted\" # not.a:7 \\ cite",
-                file.span(2, 5),
-                tiny.precision(),
-                tiny.inputs(),
-                tiny.parameters(),
-                tiny.statistics(),
-                tiny.operations(),
-                tiny.outputs(),
-                tiny.losses(),
-                tiny.optimizer(),
-                tiny.updateGroups());
+        Graph graph = tiny.withDeclaration(
+                new Graph.Declaration("", tiny.name(), "Two lines,\n\"quoted\" # not.a:7 \\ cite", file.span(2, 5)));
 
         Graph read = graph(IrPrinter.print(graph));
 

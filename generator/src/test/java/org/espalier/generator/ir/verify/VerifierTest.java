@@ -53,20 +53,7 @@ class VerifierTest {
     }
 
     private static Graph withOperations(Graph graph, UnaryOperator<List<ForwardOp>> change) {
-        return new Graph(
-                graph.packageName(),
-                graph.name(),
-                graph.documentation(),
-                graph.span(),
-                graph.precision(),
-                graph.inputs(),
-                graph.parameters(),
-                graph.statistics(),
-                change.apply(new ArrayList<>(graph.operations())),
-                graph.outputs(),
-                graph.losses(),
-                graph.optimizer(),
-                graph.updateGroups());
+        return graph.withOperations(change.apply(new ArrayList<>(graph.operations())));
     }
 
     private static Value value(Graph graph, String name) {

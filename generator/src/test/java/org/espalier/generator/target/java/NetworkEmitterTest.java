@@ -50,20 +50,8 @@ class NetworkEmitterTest {
             """;
 
     private static Graph documented(Graph graph, String documentation) {
-        return new Graph(
-                graph.packageName(),
-                graph.name(),
-                documentation,
-                graph.span(),
-                graph.precision(),
-                graph.inputs(),
-                graph.parameters(),
-                graph.statistics(),
-                graph.operations(),
-                graph.outputs(),
-                graph.losses(),
-                graph.optimizer(),
-                graph.updateGroups());
+        return graph.withDeclaration(
+                new Graph.Declaration(graph.packageName(), graph.name(), documentation, graph.span()));
     }
 
     @ParameterizedTest
