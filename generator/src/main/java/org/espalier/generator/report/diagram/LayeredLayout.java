@@ -30,6 +30,9 @@ final class LayeredLayout {
     private final double[] rowHeight;
     private final List<BitSet> occupied = new ArrayList<>();
 
+    /** The rows of each column in which it has boxes. */
+    private final List<BitSet> boxes = new ArrayList<>();
+
     private LayeredLayout(Diagram diagram) {
         this.diagram = diagram;
         this.graph = new DiagramGraph(diagram);
@@ -86,19 +89,21 @@ final class LayeredLayout {
             }
             if (lane == occupied.size()) {
                 occupied.add(new BitSet());
+                boxes.add(new BitSet());
             }
             occupied.get(lane).set(from, to);
             for (int box : path) {
                 taken[box] = true;
                 lanes[box] = lane;
+                boxes.get(lane).set(graph.rank(box));
             }
         }
     }
 
     /** Tells whether a column is free of boxes in the rows between two. */
     private boolean isClear(int lane, int above, int below) {
-        return IntStream.range(0, graph.size())
-                .noneMatch(i -> lanes[i] == lane && graph.rank(i) > above && graph.rank(i) < below);
+        int next = boxes.get(lane).nextSetBit(above + 1);
+        return next < 0 || next >= below;
     }
 
     /** Tells whether an arrow goes around boxes of its column. */
