@@ -45,6 +45,11 @@ final class VectorWarmUp {
         TileLoops.ready();
     }
 
+    /** Compiles {@link VectorTapLoops}, the first time. */
+    static void taps() {
+        TapLoops.ready();
+    }
+
     /**
      * Runs until nothing is allocated, a second at most.
      *
@@ -118,6 +123,22 @@ final class VectorWarmUp {
                 tiles.toMap(Operand.of(image), Operand.of(weight), bias, Operand.of(map), window);
                 tiles.toImage(Operand.of(map), Operand.of(weight), bias, Operand.of(image), window);
                 tiles.toWeight(Operand.of(image), Operand.of(map), Operand.of(weight), window, true);
+            });
+        }
+
+        static void ready() {}
+    }
+
+    private static final class TapLoops {
+        static {
+            float[] from = new float[NUMBERS];
+            float[] to = new float[NUMBERS];
+            float[] weights = new float[9];
+            int[] at = new int[] {0, 1, 2, 30, 31, 32, 60, 61};
+            double[] sums = new double[9];
+            run(200, () -> {
+                VectorTapLoops.add(from, at, weights, 0, to, NUMBERS / 2 + 8);
+                VectorTapLoops.addProducts(from, at, to, NUMBERS / 2, sums, 0);
             });
         }
 

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Convolutions on floats, by the algorithm that is fastest for their shapes: {@link ThreeByThree},
- * {@link WinogradConvolution} or {@link SmallConvolution} where they pay, {@link GroupedConvolution} for groups,
- * {@link VolumeConvolution} for several slices, else {@link FloatConvolution}. Of image, map and weight, two give the
- * third, as {@link ReferenceConvolution} says.
+ * {@link WinogradConvolution} or {@link SmallConvolution} where they pay, {@link DepthwiseConvolution} or
+ * {@link GroupedConvolution} for groups, {@link VolumeConvolution} for several slices, else {@link FloatConvolution}.
+ * Of image, map and weight, two give the third, as {@link ReferenceConvolution} says.
  */
 public final class ConvolutionKernels {
     private final Gemm gemm;
@@ -30,7 +30,10 @@ public final class ConvolutionKernels {
     public void toMap(
             Operand image, Operand weight, @Nullable Operand bias, Operand map, Window window, Workspace workspace) {
         if (GroupedConvolution.is(image, weight)) {
-            GroupedConvolution.toMap(image, weight, bias, map, window);
+            TapLayout.of(image, map, window)
+                    .ifPresentOrElse(
+                            layout -> new DepthwiseConvolution(layout, image, weight, map).toMap(weight, bias),
+                            () -> GroupedConvolution.toMap(image, weight, bias, map, window));
             return;
         }
         float[] values = read(bias, map);
@@ -49,7 +52,10 @@ public final class ConvolutionKernels {
     public void toImage(
             Operand map, Operand weight, @Nullable Operand bias, Operand image, Window window, Workspace workspace) {
         if (GroupedConvolution.is(image, weight)) {
-            GroupedConvolution.toImage(map, weight, bias, image, window);
+            TapLayout.of(image, map, window)
+                    .ifPresentOrElse(
+                            layout -> new DepthwiseConvolution(layout, image, weight, map).toImage(weight, bias),
+                            () -> GroupedConvolution.toImage(map, weight, bias, image, window));
             return;
         }
         if (!Taps.isFlat(image, map, window)) {
@@ -71,7 +77,10 @@ public final class ConvolutionKernels {
     public void toWeight(
             Operand image, Operand map, Operand weight, Window window, boolean accumulate, Workspace workspace) {
         if (GroupedConvolution.is(image, weight)) {
-            GroupedConvolution.toWeight(image, map, weight, window, accumulate);
+            TapLayout.of(image, map, window)
+                    .ifPresentOrElse(
+                            layout -> new DepthwiseConvolution(layout, image, weight, map).toWeight(weight, accumulate),
+                            () -> GroupedConvolution.toWeight(image, map, weight, window, accumulate));
             return;
         }
         if (!Taps.isFlat(image, map, window)) {

@@ -9,9 +9,8 @@ import org.espalier.runtime.kernel.window.Window;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolutions in groups, on floats: plane by plane in plain loops, since the matrices of small groups, such as single
- * channels (Howard and others, arXiv:1704.04861), are too thin for products of matrices to pay. Names and formulas are
- * {@link ReferenceConvolution}'s.
+ * Convolutions in groups, on floats, by windows that lie so wide apart that a {@link TapLayout} of them would be mostly
+ * padding: plane by plane, a tap at a time. Names and formulas are {@link ReferenceConvolution}'s.
  */
 final class GroupedConvolution {
     private final Operand image;
