@@ -4,12 +4,13 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Blocks of six rows and two vectors of a matrix product: twelve sums, with what multiplies them, are as many as the
- * sixteen registers of a processor hold.
+ * Blocks of four rows and two vectors of a matrix product. Eight sums are as many as keep two multiply-adds a cycle busy,
+ * each of which takes four cycles. Twelve would fit the sixteen registers of a processor with AVX2 too, but the JVM loads
+ * all that multiplies them first: it then keeps some sums in memory, and every turn of the loop waits for them.
  */
 final class VectorBlock {
     /** Rows of a block. */
-    static final int ROWS = 6;
+    static final int ROWS = 4;
 
     private static final VectorSpecies<Float> SPECIES = VectorMemory.SPECIES;
     private static final int LANES = SPECIES.length();
@@ -20,10 +21,10 @@ final class VectorBlock {
     private VectorBlock() {}
 
     /**
-     * Computes a block.
+     * Computes a block of L · R.
      *
-     * @param left has element (r, l) at {@code atLeft + r·rowStride + l·innerStride}
-     * @param right has row l, of {@code COLUMNS} elements, at {@code atRight + l·COLUMNS}
+     * @param left has element (r, l) of L at {@code atLeft + r·rowStride + l}
+     * @param right has row l of R, of {@code COLUMNS} elements, at {@code atRight + l·COLUMNS}
      * @param result takes row r at {@code atResult + r·resultStride}
      * @param inner elements of a sum
      */
@@ -31,6 +32,56 @@ final class VectorBlock {
             float[] left,
             int atLeft,
             int rowStride,
+            float[] right,
+            int atRight,
+            float[] result,
+            int atResult,
+            int resultStride,
+            int inner) {
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = s00;
+        FloatVector s10 = s00;
+        FloatVector s11 = s00;
+        FloatVector s20 = s00;
+        FloatVector s21 = s00;
+        FloatVector s30 = s00;
+        FloatVector s31 = s00;
+        int at1 = atLeft + rowStride;
+        int at2 = at1 + rowStride;
+        int at3 = at2 + rowStride;
+        for (int l = 0; l < inner; l++) {
+            FloatVector r0 = FloatVector.fromArray(SPECIES, right, atRight + l * COLUMNS);
+            FloatVector r1 = FloatVector.fromArray(SPECIES, right, atRight + l * COLUMNS + LANES);
+            FloatVector row = FloatVector.broadcast(SPECIES, left[atLeft + l]);
+            s00 = row.fma(r0, s00);
+            s01 = row.fma(r1, s01);
+            row = FloatVector.broadcast(SPECIES, left[at1 + l]);
+            s10 = row.fma(r0, s10);
+            s11 = row.fma(r1, s11);
+            row = FloatVector.broadcast(SPECIES, left[at2 + l]);
+            s20 = row.fma(r0, s20);
+            s21 = row.fma(r1, s21);
+            row = FloatVector.broadcast(SPECIES, left[at3 + l]);
+            s30 = row.fma(r0, s30);
+            s31 = row.fma(r1, s31);
+        }
+        store(s00, s01, result, atResult);
+        store(s10, s11, result, atResult + resultStride);
+        store(s20, s21, result, atResult + 2 * resultStride);
+        store(s30, s31, result, atResult + 3 * resultStride);
+    }
+
+    /**
+     * Computes a block of Lᵀ · R.
+     *
+     * @param left has element (l, r) of L at {@code atLeft + l·innerStride + r}
+     * @param right has row l of R, of {@code COLUMNS} elements, at {@code atRight + l·COLUMNS}
+     * @param result takes row r at {@code atResult + r·resultStride}
+     * @param inner elements of a sum
+     */
+    static void multiplyTransposed(
+            float[] left,
+            int atLeft,
             int innerStride,
             float[] right,
             int atRight,
@@ -46,10 +97,6 @@ final class VectorBlock {
         FloatVector s21 = s00;
         FloatVector s30 = s00;
         FloatVector s31 = s00;
-        FloatVector s40 = s00;
-        FloatVector s41 = s00;
-        FloatVector s50 = s00;
-        FloatVector s51 = s00;
         for (int l = 0; l < inner; l++) {
             FloatVector r0 = FloatVector.fromArray(SPECIES, right, atRight + l * COLUMNS);
             FloatVector r1 = FloatVector.fromArray(SPECIES, right, atRight + l * COLUMNS + LANES);
@@ -57,34 +104,20 @@ final class VectorBlock {
             FloatVector row = FloatVector.broadcast(SPECIES, left[at]);
             s00 = row.fma(r0, s00);
             s01 = row.fma(r1, s01);
-            row = FloatVector.broadcast(SPECIES, left[at + rowStride]);
+            row = FloatVector.broadcast(SPECIES, left[at + 1]);
             s10 = row.fma(r0, s10);
             s11 = row.fma(r1, s11);
-            row = FloatVector.broadcast(SPECIES, left[at + 2 * rowStride]);
+            row = FloatVector.broadcast(SPECIES, left[at + 2]);
             s20 = row.fma(r0, s20);
             s21 = row.fma(r1, s21);
-            row = FloatVector.broadcast(SPECIES, left[at + 3 * rowStride]);
+            row = FloatVector.broadcast(SPECIES, left[at + 3]);
             s30 = row.fma(r0, s30);
             s31 = row.fma(r1, s31);
-            row = FloatVector.broadcast(SPECIES, left[at + 4 * rowStride]);
-            s40 = row.fma(r0, s40);
-            s41 = row.fma(r1, s41);
-            row = FloatVector.broadcast(SPECIES, left[at + 5 * rowStride]);
-            s50 = row.fma(r0, s50);
-            s51 = row.fma(r1, s51);
         }
-        int at = atResult;
-        store(s00, s01, result, at);
-        at += resultStride;
-        store(s10, s11, result, at);
-        at += resultStride;
-        store(s20, s21, result, at);
-        at += resultStride;
-        store(s30, s31, result, at);
-        at += resultStride;
-        store(s40, s41, result, at);
-        at += resultStride;
-        store(s50, s51, result, at);
+        store(s00, s01, result, atResult);
+        store(s10, s11, result, atResult + resultStride);
+        store(s20, s21, result, atResult + 2 * resultStride);
+        store(s30, s31, result, atResult + 3 * resultStride);
     }
 
     private static void store(FloatVector first, FloatVector second, float[] result, int at) {

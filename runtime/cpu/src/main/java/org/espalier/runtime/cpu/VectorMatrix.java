@@ -69,7 +69,7 @@ final class VectorMatrix implements PackedMatrix {
         Arrays.fill(left, m * k, rows * k, 0);
         for (int j = 0; j < width; j += COLUMNS) {
             for (int i = 0; i < rows; i += ROWS) {
-                VectorBlock.multiply(left, i * k, k, 1, panels, j * k, result, i * width + j, width, k);
+                VectorBlock.multiply(left, i * k, k, panels, j * k, result, i * width + j, width, k);
             }
         }
         FloatBuffer to = floats(c, m, n, ldc);

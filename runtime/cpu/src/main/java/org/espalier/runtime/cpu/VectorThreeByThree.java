@@ -25,18 +25,18 @@ public final class VectorThreeByThree implements ThreeByThree {
      * Measured cost of an element of V, M or N, of one of U, and of one of dU, in multiply-adds: that of its transforms
      * and of its way through memory.
      */
-    private static final long COST_OF_TILE = 20;
+    private static final long COST_OF_TILE = 32;
 
-    private static final long COST_OF_WEIGHT = 22;
-    private static final long COST_OF_GRADIENT = 48;
+    private static final long COST_OF_WEIGHT = 35;
+    private static final long COST_OF_GRADIENT = 77;
 
     /**
      * Multiply-adds of tiles that take as long as {@code LESS} of columns: those of a BLAS are faster, and
      * {@code WinogradConvolution} does with fewer than all.
      */
-    private static final long MORE = 5;
+    private static final long MORE = 9;
 
-    private static final long LESS = 3;
+    private static final long LESS = 8;
 
     /** Floats of transformed weights above which they are not made: 64 MiB. */
     private static final long LARGE_WEIGHT = 1 << 24;

@@ -95,7 +95,6 @@ final class VectorTiles implements Convolutions {
                         left,
                         frequency * distanceV + tile * rows.inputs(),
                         rows.inputs(),
-                        1,
                         right,
                         task * panelSize,
                         result,
@@ -143,10 +142,9 @@ final class VectorTiles implements Convolutions {
             float[] block = new float[add ? VectorBlock.ROWS * VectorBlock.COLUMNS : 0];
             for (int channel = 0; channel < rows.inputChannels(); channel += VectorBlock.ROWS) {
                 int to = weights.gradientPlace(frequency, channel) + panel * VectorBlock.COLUMNS;
-                VectorBlock.multiply(
+                VectorBlock.multiplyTransposed(
                         left,
                         frequency * distanceV + channel,
-                        1,
                         rows.inputs(),
                         right,
                         frequency * distanceN + panel * tiles * VectorBlock.COLUMNS,
@@ -159,6 +157,15 @@ final class VectorTiles implements Convolutions {
                 }
             }
         });
+    }
+
+    @Override
+    public long bytes() {
+        long floats = u.length;
+        for (int slot = 0; slot < v.length; slot++) {
+            floats += v[slot].length + m[slot].length;
+        }
+        return floats * Float.BYTES;
     }
 
     static int ceiling(int a, int b) {

@@ -99,6 +99,11 @@ final class VectorWinograd implements Prepared {
         planes(y, plane, map, to + 2 * first * shape.mapWidth(), height);
     }
 
+    @Override
+    public long bytes() {
+        return (long) u.length * Float.BYTES;
+    }
+
     /** The rows of the image that rows of tiles see, with zeros around, its channels side by side. */
     private void sideBySide(FloatBuffer image, int from, float[] plane, float[] pixels, int first, int end) {
         int top = 2 * first - shape.paddingHeight();

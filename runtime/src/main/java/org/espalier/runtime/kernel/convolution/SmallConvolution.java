@@ -64,5 +64,8 @@ public interface SmallConvolution {
          * @param end the one behind the last, above {@code first}
          */
         void toMap(FloatBuffer image, int from, FloatBuffer map, int to, float[] bias, int first, int end);
+
+        /** Returns the size of what was made of the weights. */
+        long bytes();
     }
 }

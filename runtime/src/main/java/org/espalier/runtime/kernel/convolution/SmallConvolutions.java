@@ -92,6 +92,14 @@ final class SmallConvolutions {
         return prepared;
     }
 
+    /** Returns the size of what is kept of the weights: copies, and what was made of them. */
+    long bytes() {
+        return kept.values().stream()
+                .mapToLong(weights ->
+                        (long) weights.weight().capacity() * Float.BYTES + weights.prepared().bytes())
+                .sum();
+    }
+
     /** Forgets the weights. */
     void clear() {
         kept.clear();

@@ -33,5 +33,8 @@ public interface ThreeByThree {
 
         /** dW = map · columnsᵀ. */
         void toWeight(Operand image, Operand map, Operand weight, Window window, boolean accumulate);
+
+        /** Returns the size of their memory. */
+        long bytes();
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Scratch memory of a network's kernels, outside the Java heap: it grows to the most that one of them asked for and
- * stays so until closed. One network, one workspace: kernels that share one must not run at the same time.
+ * stays so until closed. Convolutions by algorithms of their own have theirs on the heap. One network, one workspace: kernels that share one must not run at the same time.
  */
 public final class Workspace implements AutoCloseable {
     /** Bytes of a cache line, which matrices start on. */
@@ -70,9 +70,10 @@ public final class Workspace implements AutoCloseable {
         return threeByThree;
     }
 
-    /** Returns its present size in bytes. */
+    /** Returns its present size in bytes, with what convolutions by algorithms of their own keep on the heap. */
     public long bytes() {
-        return (long) floats.capacity() * Float.BYTES;
+        long tiles = threeByThree == null ? 0 : threeByThree.bytes();
+        return (long) floats.capacity() * Float.BYTES + tiles + smallConvolutions.bytes();
     }
 
     /**

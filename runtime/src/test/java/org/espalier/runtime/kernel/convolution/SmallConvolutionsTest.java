@@ -47,6 +47,11 @@ class SmallConvolutionsTest {
                         map.put(to + i, map.get(to + i) + value);
                     }
                 }
+
+                @Override
+                public long bytes() {
+                    return 1_000;
+                }
             };
         }
     }
@@ -80,6 +85,17 @@ class SmallConvolutionsTest {
         }
 
         assertThat(algorithm.prepared).containsExactly(1f, 2f);
+    }
+
+    @Test
+    void whatIsKeptOfTheWeightsCountsAsMemoryOfTheWorkspace() {
+        try (Workspace workspace = new Workspace(new SmallConvolutions(Optional.of(algorithm)))) {
+            assertThat(workspace.bytes()).isZero();
+            map(5, WINDOW, workspace);
+            assertThat(workspace.bytes()).isEqualTo(1_000 + 9 * Float.BYTES);
+            workspace.close();
+            assertThat(workspace.bytes()).isZero();
+        }
     }
 
     @Test
