@@ -177,31 +177,28 @@ public final class Counts extends Network implements Supervised {
         return 0L;
     }
 
+    @Override
+    protected long forwardMemoryPerSample() {
+        return 16L;
+    }
+
+    @Override
+    protected long forwardMemoryFixed() {
+        return 0L;
+    }
+
     /**
-     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
-     * axis). Tensors that overlap are never live at the same time.
+     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
+     * what has no batch axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        allocateActivations(memory);
-        allocateGradients(memory);
-    }
-
-    /**
-     * Places the tensors that forward writes.
-     *
-     * @param memory the arena
-     */
-    private void allocateActivations(Memory memory) {
         rate = memory.perSample(0, 2);
     }
 
-    /**
-     * Places the tensors that backward writes.
-     *
-     * @param memory the arena
-     */
-    private void allocateGradients(Memory memory) {
+    /** Assigns each tensor that backward writes its own. */
+    @Override
+    protected void allocateGradients(Memory memory) {
         dRate = memory.perSample(16, 2);
     }
 

@@ -357,40 +357,38 @@ public final class Curves extends Network implements Supervised {
         return 32L;
     }
 
+    @Override
+    protected long forwardMemoryPerSample() {
+        return 1_536L;
+    }
+
+    @Override
+    protected long forwardMemoryFixed() {
+        return 32L;
+    }
+
     /**
-     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
-     * axis). Tensors that overlap are never live at the same time.
+     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
+     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
+     * in a network that shares another's weights, which only runs forward.
      */
     @Override
     protected void allocate(Memory memory) {
-        allocateActivations(memory);
-        allocateGradients(memory);
-    }
-
-    /**
-     * Places the tensors that forward writes.
-     *
-     * @param memory the arena
-     */
-    private void allocateActivations(Memory memory) {
         stem0 = memory.perSample(0, 8, 8, 8);
         stem1 = memory.perSample(512, 8, 8, 8);
-        body0 = memory.perSample(1_024, 8, 8, 8);
-        body1 = memory.perSample(1_536, 8, 8, 8);
+        body0 = memory.at(1_024, 0).perSample(8, 8, 8);
+        body1 = memory.at(1_536, 512).perSample(8, 8, 8);
         body1State.allocate(memory.fixed(0, 8), memory.fixed(16, 8));
-        bodyMish1 = memory.perSample(2_048, 8, 8, 8);
-        body3 = memory.perSample(2_560, 8, 8, 8);
-        bodyHardswish1 = memory.perSample(3_072, 8, 8, 8);
+        bodyMish1 = memory.at(2_048, 1_024).perSample(8, 8, 8);
+        body3 = memory.at(2_560, 0).perSample(8, 8, 8);
+        bodyHardswish1 = memory.at(3_072, 512).perSample(8, 8, 8);
         flatten1 = memory.view(bodyHardswish1, 512);
-        scores = memory.perSample(3_584, 10);
+        scores = memory.at(3_584, 0).perSample(10);
     }
 
-    /**
-     * Places the tensors that backward writes.
-     *
-     * @param memory the arena
-     */
-    private void allocateGradients(Memory memory) {
+    /** Assigns each tensor that backward writes its own. */
+    @Override
+    protected void allocateGradients(Memory memory) {
         dScores = memory.perSample(3_600, 10);
         dFlatten1 = memory.perSample(3_072, 512);
         dBodyHardswish1 = memory.view(dFlatten1, 8, 8, 8);

@@ -275,37 +275,36 @@ public final class Features extends Network {
         return 0L;
     }
 
+    @Override
+    protected long forwardMemoryPerSample() {
+        return 4_128L;
+    }
+
+    @Override
+    protected long forwardMemoryFixed() {
+        return 0L;
+    }
+
     /**
-     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
-     * axis). Tensors that overlap are never live at the same time.
+     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
+     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
+     * in a network that shares another's weights, which only runs forward.
      */
     @Override
     protected void allocate(Memory memory) {
-        allocateActivations(memory);
-        allocateGradients(memory);
-    }
-
-    /**
-     * Places the tensors that forward writes.
-     *
-     * @param memory the arena
-     */
-    private void allocateActivations(Memory memory) {
         trunk0 = memory.perSample(0, 8, 16, 16);
-        trunk1State.allocate(memory.perSample(10_240, 8), memory.perSample(10_256, 8));
+        trunk1State.allocate(
+                memory.at(10_240, 4_096).perSample(8), memory.at(10_256, 4_112).perSample(8));
         leakyrelu1 = memory.perSample(2_048, 8, 16, 16);
-        trunk3 = memory.perSample(4_096, 8, 16, 16);
+        trunk3 = memory.at(4_096, 0).perSample(8, 16, 16);
         mask = trunk3;
         flatten1 = memory.view(mask, 2048);
-        score = memory.perSample(10_272, 1);
+        score = memory.at(10_272, 2_048).perSample(1);
     }
 
-    /**
-     * Places the tensors that backward writes.
-     *
-     * @param memory the arena
-     */
-    private void allocateGradients(Memory memory) {
+    /** Assigns each tensor that backward writes its own. */
+    @Override
+    protected void allocateGradients(Memory memory) {
         dMaskGiven = memory.perSample(6_144, 8, 16, 16);
         dScore = memory.perSample(10_288, 1);
         dFlatten1 = memory.perSample(8_192, 2048);

@@ -291,35 +291,33 @@ public final class Robust extends Network implements Supervised {
         return 0L;
     }
 
-    /**
-     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
-     * axis). Tensors that overlap are never live at the same time.
-     */
     @Override
-    protected void allocate(Memory memory) {
-        allocateActivations(memory);
-        allocateGradients(memory);
+    protected long forwardMemoryPerSample() {
+        return 32L;
+    }
+
+    @Override
+    protected long forwardMemoryFixed() {
+        return 0L;
     }
 
     /**
-     * Places the tensors that forward writes.
-     *
-     * @param memory the arena
+     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
+     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
+     * in a network that shares another's weights, which only runs forward.
      */
-    private void allocateActivations(Memory memory) {
+    @Override
+    protected void allocate(Memory memory) {
         first = memory.perSample(0, 16);
         tanh1 = first;
         second = memory.perSample(16, 16);
         tanh2 = second;
-        y = memory.perSample(32, 1);
+        y = memory.at(32, 0).perSample(1);
     }
 
-    /**
-     * Places the tensors that backward writes.
-     *
-     * @param memory the arena
-     */
-    private void allocateGradients(Memory memory) {
+    /** Assigns each tensor that backward writes its own. */
+    @Override
+    protected void allocateGradients(Memory memory) {
         dY = memory.perSample(48, 1);
         dTanh2 = memory.perSample(64, 16);
         dSecond = dTanh2;

@@ -520,36 +520,38 @@ public final class Sequence extends Network implements Supervised {
         return 32L;
     }
 
-    /**
-     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
-     * axis). Tensors that overlap are never live at the same time.
-     */
     @Override
-    protected void allocate(Memory memory) {
-        allocateActivations(memory);
-        allocateGradients(memory);
+    protected long forwardMemoryPerSample() {
+        return 384L;
+    }
+
+    @Override
+    protected long forwardMemoryFixed() {
+        return 32L;
     }
 
     /**
-     * Places the tensors that forward writes.
-     *
-     * @param memory the arena
+     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
+     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
+     * in a network that shares another's weights, which only runs forward.
      */
-    private void allocateActivations(Memory memory) {
-        widePadded = memory.perSample(1_600, 2, 28);
+    @Override
+    protected void allocate(Memory memory) {
+        widePadded = memory.at(1_600, 0).perSample(2, 28);
         wide = memory.perSample(176, 6, 24);
         pad1 = memory.perSample(0, 6, 27);
         pad2 = memory.perSample(192, 6, 29);
         pad3 = memory.perSample(0, 6, 30);
-        pad4 = memory.perSample(720, 6, 32);
-        conv1 = memory.perSample(912, 12, 13);
-        instancenorm1State.allocate(memory.perSample(1_728, 12), memory.perSample(1_744, 12));
-        relu1 = memory.perSample(1_072, 12, 13);
-        dropout1 = memory.perSample(1_232, 12, 13);
-        dropout1Mask = memory.perSample(1_760, 12);
-        maxpool1 = memory.perSample(0, 12, 7);
-        avgpool1 = memory.perSample(1_520, 12, 6);
-        upconv1 = memory.perSample(1_392, 8, 15);
+        pad4 = memory.at(720, 192).perSample(6, 32);
+        conv1 = memory.at(912, 0).perSample(12, 13);
+        instancenorm1State.allocate(
+                memory.at(1_728, 320).perSample(12), memory.at(1_744, 336).perSample(12));
+        relu1 = memory.at(1_072, 160).perSample(12, 13);
+        dropout1 = memory.at(1_232, 0).perSample(12, 13);
+        dropout1Mask = memory.at(1_760, 320).perSample(12);
+        maxpool1 = memory.at(0, 160).perSample(12, 7);
+        avgpool1 = memory.at(1_520, 256).perSample(12, 6);
+        upconv1 = memory.at(1_392, 0).perSample(8, 15);
         batchnorm1 = memory.perSample(240, 8, 15);
         batchnorm1State.allocate(memory.fixed(0, 8), memory.fixed(16, 8));
         upsample1 = memory.perSample(0, 8, 30);
@@ -557,15 +559,12 @@ public final class Sequence extends Network implements Supervised {
         maxpool2 = memory.channels(parts, 0, 8);
         avgpool2 = memory.channels(parts, 8, 8);
         flatten1 = memory.view(parts, 64);
-        scores = memory.perSample(1_776, 3);
+        scores = memory.at(1_776, 0).perSample(3);
     }
 
-    /**
-     * Places the tensors that backward writes.
-     *
-     * @param memory the arena
-     */
-    private void allocateGradients(Memory memory) {
+    /** Assigns each tensor that backward writes its own. */
+    @Override
+    protected void allocateGradients(Memory memory) {
         dScores = memory.perSample(304, 3);
         dFlatten1 = memory.perSample(1_664, 64);
         dParts = memory.view(dFlatten1, 16, 4);

@@ -277,34 +277,32 @@ public final class Sparse extends Network implements Supervised {
         return 0L;
     }
 
-    /**
-     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
-     * axis). Tensors that overlap are never live at the same time.
-     */
     @Override
-    protected void allocate(Memory memory) {
-        allocateActivations(memory);
-        allocateGradients(memory);
+    protected long forwardMemoryPerSample() {
+        return 1_568L;
+    }
+
+    @Override
+    protected long forwardMemoryFixed() {
+        return 0L;
     }
 
     /**
-     * Places the tensors that forward writes.
-     *
-     * @param memory the arena
+     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
+     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
+     * in a network that shares another's weights, which only runs forward.
      */
-    private void allocateActivations(Memory memory) {
-        encode = memory.perSample(2_352, 256);
+    @Override
+    protected void allocate(Memory memory) {
+        encode = memory.at(2_352, 784).perSample(256);
         relu1 = encode;
         decode = memory.perSample(0, 784);
         imageAgain = memory.perSample(784, 784);
     }
 
-    /**
-     * Places the tensors that backward writes.
-     *
-     * @param memory the arena
-     */
-    private void allocateGradients(Memory memory) {
+    /** Assigns each tensor that backward writes its own. */
+    @Override
+    protected void allocateGradients(Memory memory) {
         dImageAgain = memory.perSample(1_568, 784);
         dDecode = dImageAgain;
         dRelu1FromDecode = memory.perSample(0, 256);

@@ -367,44 +367,42 @@ public final class Tagger extends Network implements Supervised {
         return 0L;
     }
 
+    @Override
+    protected long forwardMemoryPerSample() {
+        return 1_472L;
+    }
+
+    @Override
+    protected long forwardMemoryFixed() {
+        return 0L;
+    }
+
     /**
-     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
-     * axis). Tensors that overlap are never live at the same time.
+     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
+     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
+     * in a network that shares another's weights, which only runs forward.
      */
     @Override
     protected void allocate(Memory memory_) {
-        allocateActivations(memory_);
-        allocateGradients(memory_);
-    }
-
-    /**
-     * Places the tensors that forward writes.
-     *
-     * @param memory_ the arena
-     */
-    private void allocateActivations(Memory memory_) {
-        vector = memory_.perSample(1_952, 16, 12);
-        memoryProductsL0 = memory_.perSample(512, 16, 32);
-        memoryStatesL0 = memory_.perSample(2_144, 16, 8);
-        memoryCellsL0 = memory_.perSample(2_272, 16, 8);
-        memoryKeptL0 = memory_.perSample(0, 16, 32);
-        memoryProductsL0Reverse = memory_.perSample(1_024, 16, 32);
-        memoryStatesL0Reverse = memory_.perSample(2_400, 16, 8);
-        memoryCellsL0Reverse = memory_.perSample(2_528, 16, 8);
+        vector = memory_.at(1_952, 1_024).perSample(16, 12);
+        memoryProductsL0 = memory_.at(512, 0).perSample(16, 32);
+        memoryStatesL0 = memory_.at(2_144, 1_216).perSample(16, 8);
+        memoryCellsL0 = memory_.at(2_272, 1_344).perSample(16, 8);
+        memoryKeptL0 = memory_.at(0, 512).perSample(16, 32);
+        memoryProductsL0Reverse = memory_.at(1_024, 0).perSample(16, 32);
+        memoryStatesL0Reverse = memory_.at(2_400, 1_024).perSample(16, 8);
+        memoryCellsL0Reverse = memory_.at(2_528, 1_344).perSample(16, 8);
         memoryKeptL0Reverse = memory_.perSample(512, 16, 32);
-        memory = memory_.perSample(1_696, 16, 16);
-        gatesProductsL0 = memory_.perSample(1_408, 16, 18);
-        gates = memory_.perSample(2_656, 16, 6);
-        gatesKeptL0 = memory_.perSample(1_024, 16, 24);
-        score = memory_.perSample(2_848, 16, 1);
+        memory = memory_.at(1_696, 0).perSample(16, 16);
+        gatesProductsL0 = memory_.at(1_408, 384).perSample(16, 18);
+        gates = memory_.at(2_656, 672).perSample(16, 6);
+        gatesKeptL0 = memory_.at(1_024, 0).perSample(16, 24);
+        score = memory_.at(2_848, 0).perSample(16, 1);
     }
 
-    /**
-     * Places the tensors that backward writes.
-     *
-     * @param memory_ the arena
-     */
-    private void allocateGradients(Memory memory_) {
+    /** Assigns each tensor that backward writes its own. */
+    @Override
+    protected void allocateGradients(Memory memory_) {
         dScore = memory_.perSample(1_408, 16, 1);
         dGates = memory_.perSample(2_752, 16, 6);
         dGatesProductsL0 = memory_.perSample(1_408, 16, 18);

@@ -260,35 +260,33 @@ public final class Tiny extends Network implements Supervised {
         return 32L;
     }
 
-    /**
-     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
-     * axis). Tensors that overlap are never live at the same time.
-     */
     @Override
-    protected void allocate(Memory memory) {
-        allocateActivations(memory);
-        allocateGradients(memory);
+    protected long forwardMemoryPerSample() {
+        return 3_136L;
+    }
+
+    @Override
+    protected long forwardMemoryFixed() {
+        return 32L;
     }
 
     /**
-     * Places the tensors that forward writes.
-     *
-     * @param memory the arena
+     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
+     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
+     * in a network that shares another's weights, which only runs forward.
      */
-    private void allocateActivations(Memory memory) {
+    @Override
+    protected void allocate(Memory memory) {
         conv = memory.perSample(0, 8, 14, 14);
         normState.allocate(memory.fixed(0, 8), memory.fixed(16, 8));
         relu = memory.perSample(1_568, 8, 14, 14);
         flat = memory.view(relu, 1568);
-        scores = memory.perSample(4_704, 10);
+        scores = memory.at(4_704, 0).perSample(10);
     }
 
-    /**
-     * Places the tensors that backward writes.
-     *
-     * @param memory the arena
-     */
-    private void allocateGradients(Memory memory) {
+    /** Assigns each tensor that backward writes its own. */
+    @Override
+    protected void allocateGradients(Memory memory) {
         dScores = memory.perSample(4_720, 10);
         dFlat = memory.perSample(3_136, 1568);
         dRelu = memory.view(dFlat, 8, 14, 14);

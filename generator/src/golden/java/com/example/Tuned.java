@@ -207,18 +207,39 @@ public final class Tuned extends Network implements Supervised {
         return 0L;
     }
 
+    @Override
+    protected long forwardMemoryPerSample() {
+        return 320L;
+    }
+
+    @Override
+    protected long forwardMemoryFixed() {
+        return 0L;
+    }
+
     /**
-     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
-     * axis). Tensors that overlap are never live at the same time.
+     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
+     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
+     * in a network that shares another's weights, which only runs forward.
      */
     @Override
     protected void allocate(Memory memory) {
-        logits = memory.perSample(1_056, 10);
+        logits = memory.at(1_056, 0).perSample(10);
+        levels0.allocate(memory.at(memory.places(960, 976, 768, 0, 128, 800), memory.places(0, 16, 128, 0, 128, 256)));
+        levels1.allocate(
+                memory.at(memory.places(992, 1008, 832, 256, 384, 864), memory.places(160, 176, 128, 0, 128, 288)));
+        levels2.allocate(
+                memory.at(memory.places(1024, 1040, 896, 512, 640, 928), memory.places(0, 16, 128, 0, 128, 256)));
+    }
+
+    /** Assigns each tensor that backward writes its own. */
+    @Override
+    protected void allocateGradients(Memory memory) {
         dLogits = memory.perSample(1_072, 10);
         dLevels2Y = memory.perSample(928, 32);
-        levels0.allocate(memory.places(960, 976, 768, 0, 32, 0, 128, 128, 128, 800, 928, 928));
-        levels1.allocate(memory.places(992, 1008, 832, 832, 864, 256, 384, 384, 384, 864, 928, 928, 928));
-        levels2.allocate(memory.places(1024, 1040, 896, 896, 512, 512, 640, 640, 640, 928, 928, 928));
+        levels0.allocateGradients(memory.places(0, 32, 128, 128, 928, 928));
+        levels1.allocateGradients(memory.places(832, 864, 384, 384, 928, 928, 928));
+        levels2.allocateGradients(memory.places(896, 512, 640, 640, 928, 928));
     }
 
     /**
@@ -311,15 +332,19 @@ public final class Tuned extends Network implements Supervised {
         protected void allocate(Places places) {
             layernorm1State.allocate(places.perSample(1), places.perSample(1));
             layernorm1 = places.perSample(32);
+            linear1 = places.perSample(128);
+            gelu1 = places.perSample(128);
+            linear2 = places.perSample(32);
+            y = linear2;
+        }
+
+        @Override
+        protected void allocateGradients(Places places) {
             dLayernorm1 = places.perSample(32);
             dXFromLayernorm1 = places.perSample(32);
-            linear1 = places.perSample(128);
             dLinear1 = places.perSample(128);
-            gelu1 = places.perSample(128);
             dGelu1 = places.perSample(128);
-            linear2 = places.perSample(32);
             dLinear2 = places.perSample(32);
-            y = linear2;
             if (needsDY) {
                 dY = places.perSample(32);
             }

@@ -341,37 +341,35 @@ public final class Critic extends Network {
         return 32L;
     }
 
+    @Override
+    protected long forwardMemoryPerSample() {
+        return 256L;
+    }
+
+    @Override
+    protected long forwardMemoryFixed() {
+        return 32L;
+    }
+
     /**
-     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
-     * axis). Tensors that overlap are never live at the same time.
+     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
+     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
+     * in a network that shares another's weights, which only runs forward.
      */
     @Override
     protected void allocate(Memory memory) {
-        allocateActivations(memory);
-        allocateGradients(memory);
-    }
-
-    /**
-     * Places the tensors that forward writes.
-     *
-     * @param memory the arena
-     */
-    private void allocateActivations(Memory memory) {
         cat1 = memory.perSample(0, 3, 8, 8);
-        conv1 = memory.perSample(480, 4, 4, 4);
+        conv1 = memory.at(480, 192).perSample(4, 4, 4);
         leakyrelu1 = conv1;
-        conv2 = memory.perSample(192, 6, 4, 4);
+        conv2 = memory.at(192, 0).perSample(6, 4, 4);
         batchnorm1State.allocate(memory.fixed(0, 6), memory.fixed(16, 6));
-        leakyrelu2 = memory.perSample(288, 6, 4, 4);
-        score = memory.perSample(544, 1, 4, 4);
+        leakyrelu2 = memory.at(288, 96).perSample(6, 4, 4);
+        score = memory.at(544, 0).perSample(1, 4, 4);
     }
 
-    /**
-     * Places the tensors that backward writes.
-     *
-     * @param memory the arena
-     */
-    private void allocateGradients(Memory memory) {
+    /** Assigns each tensor that backward writes its own. */
+    @Override
+    protected void allocateGradients(Memory memory) {
         dScore = memory.perSample(560, 1, 4, 4);
         dLeakyrelu2 = memory.perSample(384, 6, 4, 4);
         dConv2 = dLeakyrelu2;

@@ -5,15 +5,24 @@ import org.espalier.runtime.storage.OffHeap;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** The memory of activations and their gradients, allocated at the first forward and again only for a larger batch. */
+/**
+ * The memory of activations, and of their gradients unless only forward ever runs; allocated at the first forward and
+ * again only for a larger batch.
+ */
 final class BatchMemory {
     private final DataType type;
+    private final boolean forwardAlone;
     private @Nullable OffHeap memory;
     private long batch;
 
-    /** None yet, of this type. */
-    BatchMemory(DataType type) {
+    /**
+     * None yet.
+     *
+     * @param forwardAlone whether nothing but forward ever runs in it
+     */
+    BatchMemory(DataType type, boolean forwardAlone) {
         this.type = type;
+        this.forwardAlone = forwardAlone;
     }
 
     /** The batch size whose arrays were last taken; 0 if there are none. */
@@ -41,7 +50,7 @@ final class BatchMemory {
             held = OffHeap.allocate(type, needed);
             memory = held;
         }
-        allocate.accept(new Memory(held, newBatch, perSample));
+        allocate.accept(new Memory(held, newBatch, perSample, forwardAlone));
         batch = newBatch;
     }
 

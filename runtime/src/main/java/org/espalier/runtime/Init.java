@@ -35,7 +35,8 @@ public abstract sealed class Init {
 
     /**
      * Weights, running statistics and notes of another network, shared and not copied: a view of it that predicts on a
-     * thread of its own, with an arena of its own. A server makes one for each thread:
+     * thread of its own, with an arena of its own, which has memory for forward alone. A server makes one for each
+     * thread:
      *
      * <pre>
      *   Digits view = Digits.create(Init.sharing(net));

@@ -7,17 +7,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Hands out a network's arena as arrays, by the places that the compiler planned. The arena has {@code batch ×
- * perSample} numbers for values with a batch axis, then those for the others.
+ * perSample} numbers for values with a batch axis, then those for the others. That of a network that shares another's
+ * weights, and so only runs forward, is arranged by itself.
  */
 public final class Memory {
     private final OffHeap arena;
     private final long batch;
     private final long fixedStart;
+    private final boolean forwardAlone;
 
-    Memory(OffHeap arena, long batch, long perSample) {
+    Memory(OffHeap arena, long batch, long perSample, boolean forwardAlone) {
         this.arena = arena;
         this.batch = batch;
         this.fixedStart = Math.multiplyExact(batch, perSample);
+        this.forwardAlone = forwardAlone;
     }
 
     /**
@@ -133,6 +136,26 @@ public final class Memory {
             strides[0] = of.stride()[0];
         }
         return arena.view(of.offset(), shape, strides);
+    }
+
+    /**
+     * The place of an array that lies elsewhere where only forward runs.
+     *
+     * @param offset numbers that lie before it in the arena of steps
+     * @param forwardOffset numbers that lie before it in that of a network that shares another's weights
+     */
+    public Places at(long offset, long forwardOffset) {
+        return places(forwardAlone ? forwardOffset : offset);
+    }
+
+    /**
+     * The places of arrays that lie elsewhere where only forward runs.
+     *
+     * @param steps their places in the arena of steps
+     * @param forward their places in that of a network that shares another's weights
+     */
+    public Places at(Places steps, Places forward) {
+        return forwardAlone ? forward : steps;
     }
 
     /**

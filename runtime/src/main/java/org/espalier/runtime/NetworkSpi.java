@@ -92,7 +92,7 @@ public abstract class NetworkSpi {
         this.statistics = owner == null ? new RunningStatistics(type) : owner.statistics.sharing();
         this.notes = owner == null ? new Notes() : owner.notes;
         this.update = new ParameterUpdate(name(), steps.guard(), type, parameters);
-        this.batchMemory = new BatchMemory(type);
+        this.batchMemory = new BatchMemory(type, owner != null);
         this.given = new GivenArrays(name(), type, steps, parameters::isGradient, statistics);
         this.outputs = new Copies(type);
     }
@@ -131,8 +131,21 @@ public abstract class NetworkSpi {
     /** Numbers of the arena besides. */
     protected abstract long memoryFixed();
 
-    /** Takes the arrays of a batch size from the arena. */
+    /** Numbers of the arena for each sample of a batch, in a network that shares another's weights. */
+    protected long forwardMemoryPerSample() {
+        return memoryPerSample();
+    }
+
+    /** Numbers of the arena besides, in a network that shares another's weights. */
+    protected long forwardMemoryFixed() {
+        return memoryFixed();
+    }
+
+    /** Takes the arrays of a batch size that forward writes from the arena. */
     protected abstract void allocate(Memory memory);
+
+    /** Takes those that only backward writes; a network that shares another's weights has none of them. */
+    protected void allocateGradients(Memory memory) {}
 
     // What a generated class declares.
 
@@ -307,11 +320,18 @@ public abstract class NetworkSpi {
         protected Part() {}
 
         /**
-         * Takes its tensors from the arena, each at the next offset of the plan.
+         * Takes the tensors that forward writes from the arena, each at the next offset of the plan.
          *
          * @param places the offsets
          */
         protected void allocate(Places places) {}
+
+        /**
+         * Takes the tensors that backward writes.
+         *
+         * @param places the offsets
+         */
+        protected void allocateGradients(Places places) {}
 
         /** {@link NetworkSpi#training}. */
         protected final boolean training() {
@@ -550,8 +570,16 @@ public abstract class NetworkSpi {
     }
 
     private void prepare(long batch) {
-        if (batch != batchMemory.batch()) {
-            batchMemory.resize(batch, memoryPerSample(), memoryFixed(), this::allocate);
+        if (batch == batchMemory.batch()) {
+            return;
+        }
+        if (owner != null) {
+            batchMemory.resize(batch, forwardMemoryPerSample(), forwardMemoryFixed(), this::allocate);
+        } else {
+            batchMemory.resize(batch, memoryPerSample(), memoryFixed(), memory -> {
+                allocate(memory);
+                allocateGradients(memory);
+            });
         }
     }
 
@@ -673,6 +701,7 @@ public abstract class NetworkSpi {
      * @throws IllegalStateException as {@link #backpropagating(Runnable)} does
      */
     protected final void backpropagatingToInputs(Runnable backward) {
+        requireOwnWeights("backward");
         steps.run(() -> toInputs(backward));
     }
 
@@ -683,6 +712,7 @@ public abstract class NetworkSpi {
      * @throws IllegalStateException as {@link #backpropagating(Runnable)} does
      */
     protected final INDArray backpropagatingToInputs(Supplier<INDArray> backward) {
+        requireOwnWeights("backward");
         return steps.use(() -> {
             INDArray[] gradient = new INDArray[1];
             toInputs(() -> gradient[0] = backward.get());

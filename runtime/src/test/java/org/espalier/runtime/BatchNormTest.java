@@ -139,7 +139,7 @@ class BatchNormTest {
     @Test
     void aPartOfEachSampleLiesInTheMemoryOfTheWhole() {
         OffHeap arena = OffHeap.zeros(DataType.DOUBLE, 100);
-        Memory memory = new Memory(arena, 2, 10);
+        Memory memory = new Memory(arena, 2, 10, false);
         INDArray whole = memory.perSample(3, 6);
 
         memory.part(3, 6, 2, 3).assign(7);

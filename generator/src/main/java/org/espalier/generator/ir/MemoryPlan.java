@@ -17,15 +17,29 @@ import org.espalier.generator.ir.op.View;
 
 /**
  * Places of the planned values of a program in memory: one arena of {@code batch × perSample + fixed} elements,
- * allocated once for a batch size.
+ * allocated once for a batch size. Where nothing but forward ever runs, a smaller arena does, in which values lie
+ * within each other in the same way, but what only backward writes has no place at all.
  *
  * @param placements by value, in the order of first writing, but what a value is seen in always before it
- * @param perSample elements that the arena has for each sample
- * @param fixed elements that the arena has besides, for values without a batch axis
+ * @param size of the arena of whole steps
+ * @param forwardSize of the arena of forward alone
  */
-public record MemoryPlan(Map<Value, Placement> placements, long perSample, long fixed) {
+public record MemoryPlan(Map<Value, Placement> placements, Size size, Size forwardSize) {
     /** No memory planned yet. */
-    public static final MemoryPlan NONE = new MemoryPlan(Map.of(), 0, 0);
+    public static final MemoryPlan NONE = new MemoryPlan(Map.of(), Size.NONE, Size.NONE);
+
+    /** The offset, in the arena of forward alone, of what has no place there. */
+    public static final long NOWHERE = -1;
+
+    /**
+     * The size of an arena.
+     *
+     * @param perSample elements for each sample
+     * @param fixed elements besides, for values without a batch axis
+     */
+    public record Size(long perSample, long fixed) {
+        private static final Size NONE = new Size(0, 0);
+    }
 
     /** Copies the map, keeping its order. */
     public MemoryPlan {
@@ -38,7 +52,7 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
      * @param values the planned values, in the order of first writing
      * @param places the place of each
      */
-    public static MemoryPlan of(Collection<Value> values, Map<Value, Placement> places, long perSample, long fixed) {
+    public static MemoryPlan of(Collection<Value> values, Map<Value, Placement> places, Size size, Size forwardSize) {
         Map<Value, Placement> ordered = new LinkedHashMap<>();
         for (Value value : values) {
             Deque<Value> chain = new ArrayDeque<>();
@@ -52,17 +66,49 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
             }
             chain.forEach(link -> ordered.put(link, Objects.requireNonNull(places.get(link))));
         }
-        return new MemoryPlan(ordered, perSample, fixed);
+        return new MemoryPlan(ordered, size, forwardSize);
     }
 
     /** Place of one value in memory. */
     public sealed interface Placement {}
 
-    /** At {@code batch × offset} of the arena, for a value with a batch axis. */
-    public record PerSample(long offset) implements Placement {}
+    /** Place of a value that is seen in no other one. */
+    public sealed interface Root extends Placement permits PerSample, Fixed {
+        /** Its offset in the arena of whole steps. */
+        long offset();
 
-    /** At {@code batch × perSample + offset} of the arena, for a value without one. */
-    public record Fixed(long offset) implements Placement {}
+        /** Its offset in the arena of forward alone; {@link #NOWHERE} if it has no place there. */
+        long forwardOffset();
+
+        /** Tells whether it has a place in the arena of forward alone. */
+        default boolean isInForward() {
+            return forwardOffset() != NOWHERE;
+        }
+    }
+
+    /**
+     * At {@code batch × offset} of the arena, for a value with a batch axis.
+     *
+     * @param forwardOffset in the arena of forward alone; {@link #NOWHERE} if it has no place there
+     */
+    public record PerSample(long offset, long forwardOffset) implements Root {
+        /** Without a place in the arena of forward alone. */
+        public PerSample(long offset) {
+            this(offset, NOWHERE);
+        }
+    }
+
+    /**
+     * At {@code batch × perSample + offset} of the arena, for a value without one.
+     *
+     * @param forwardOffset in the arena of forward alone; {@link #NOWHERE} if it has no place there
+     */
+    public record Fixed(long offset, long forwardOffset) implements Root {
+        /** Without a place in the arena of forward alone. */
+        public Fixed(long offset) {
+            this(offset, NOWHERE);
+        }
+    }
 
     /** In the memory of another value. */
     public record Within(View view) implements Placement {}
@@ -116,6 +162,41 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
                     .flatMap(whole -> view.layout(whole, shape))
                     .map(part -> new Stretch(root, part));
         }
+    }
+
+    /** Elements that the arena has for each sample. */
+    public long perSample() {
+        return size.perSample();
+    }
+
+    /** Elements that the arena has besides, for values without a batch axis. */
+    public long fixed() {
+        return size.fixed();
+    }
+
+    /** The plan of the arena of forward alone: the values that have a place there. */
+    public MemoryPlan forwardAlone() {
+        Map<Value, Placement> kept = new LinkedHashMap<>();
+        placements.forEach((value, placement) -> {
+            if (placement instanceof PerSample at && at.isInForward()) {
+                kept.put(value, new PerSample(at.forwardOffset()));
+            } else if (placement instanceof Fixed at && at.isInForward()) {
+                kept.put(value, new Fixed(at.forwardOffset()));
+            } else if (placement instanceof Within within
+                    && kept.containsKey(within.view().of())) {
+                kept.put(value, within);
+            }
+        });
+        return new MemoryPlan(kept, forwardSize, Size.NONE);
+    }
+
+    /** The place of the value in which one lies in the end. */
+    public Root root(Value value) {
+        Placement placement = of(value);
+        while (placement instanceof Within within) {
+            placement = of(within.view().of());
+        }
+        return (Root) placement;
     }
 
     /** Returns the memory in which one value lies in the end; {@link #stretches} is what to ask about many. */

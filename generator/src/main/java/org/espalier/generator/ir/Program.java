@@ -50,6 +50,11 @@ public record Program(
         return new Program(graph, newForward, newBackward, seeds, inputGradients, memory);
     }
 
+    /** The forward pass by itself, with its memory. */
+    public Program forwardAlone() {
+        return new Program(graph, forward, List.of(), List.of(), List.of(), memory.forwardAlone());
+    }
+
     /** The same program with memory. */
     public Program withMemory(MemoryPlan plan) {
         return new Program(graph, forward, backward, seeds, inputGradients, plan);

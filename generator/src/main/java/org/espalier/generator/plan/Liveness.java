@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Op;
@@ -55,6 +56,11 @@ final class Liveness {
     /** The planned values, in the order they are written. */
     Set<Value> values() {
         return lifetimes.keySet();
+    }
+
+    /** The lifetime of a value, if it is planned and the program touches it. */
+    Optional<Lifetime> find(Value value) {
+        return Optional.ofNullable(lifetimes.get(value));
     }
 
     /** The lifetime of a planned value. */

@@ -3,7 +3,11 @@ package org.espalier.generator.plan;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.espalier.generator.ir.MemoryPlan;
+import org.espalier.generator.ir.MemoryPlan.Fixed;
+import org.espalier.generator.ir.MemoryPlan.PerSample;
 import org.espalier.generator.ir.MemoryPlan.Placement;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Value;
@@ -11,7 +15,8 @@ import org.espalier.generator.ir.op.Value;
 /**
  * Gives every value of a program a place in one arena: first it is found when each value matters ({@link Liveness}),
  * then which values share memory ({@link Aliasing}), then where the shared memories lie ({@link Arena}), those with a
- * batch axis apart from those without.
+ * batch axis apart from those without. The shared memories in which forward writes are arranged a second time, for an
+ * arena in which nothing but forward ever runs: there they matter only until forward has read them.
  */
 public final class MemoryPlanner {
     private MemoryPlanner() {}
@@ -19,21 +24,46 @@ public final class MemoryPlanner {
     /** The program with its memory. */
     public static Program plan(Program program) {
         Liveness liveness = Liveness.of(program);
+        Liveness ahead = Liveness.of(program.forwardAlone());
         Aliasing aliasing = Aliasing.of(program, liveness);
-        Arena perSample = arena(aliasing.storages(), true);
-        Arena fixed = arena(aliasing.storages(), false);
+        Arenas steps = Arenas.of(aliasing, storage -> Optional.of(storage.lifetime()));
+        Arenas forward = Arenas.of(aliasing, storage -> storage.lifetime(ahead));
 
         Map<Value, Placement> places = new HashMap<>(aliasing.views());
-        perSample.offsets().forEach((value, offset) -> places.put(value, new MemoryPlan.PerSample(offset)));
-        fixed.offsets().forEach((value, offset) -> places.put(value, new MemoryPlan.Fixed(offset)));
-        return program.withMemory(MemoryPlan.of(liveness.values(), places, perSample.end(), fixed.end()));
+        Map<Value, Long> perSample = forward.perSample().offsets();
+        Map<Value, Long> fixed = forward.fixed().offsets();
+        steps.perSample()
+                .offsets()
+                .forEach((value, at) ->
+                        places.put(value, new PerSample(at, perSample.getOrDefault(value, MemoryPlan.NOWHERE))));
+        steps.fixed()
+                .offsets()
+                .forEach((value, at) ->
+                        places.put(value, new Fixed(at, fixed.getOrDefault(value, MemoryPlan.NOWHERE))));
+        return program.withMemory(MemoryPlan.of(liveness.values(), places, steps.size(), forward.size()));
     }
 
-    private static Arena arena(List<SharedMemory> storages, boolean batched) {
+    /** What has a batch axis apart from what has none. */
+    private record Arenas(Arena perSample, Arena fixed) {
+        private static Arenas of(Aliasing aliasing, Function<SharedMemory, Optional<Lifetime>> lifetimes) {
+            return new Arenas(
+                    arena(aliasing.storages(), true, lifetimes), arena(aliasing.storages(), false, lifetimes));
+        }
+
+        private MemoryPlan.Size size() {
+            return new MemoryPlan.Size(perSample.end(), fixed.end());
+        }
+    }
+
+    private static Arena arena(
+            List<SharedMemory> storages, boolean batched, Function<SharedMemory, Optional<Lifetime>> lifetimes) {
         return Arena.of(storages.stream()
                 .filter(storage -> storage.root().value().shape().batched() == batched)
-                .map(storage -> new Arena.Block(
-                        storage.root().value(), storage.root().value().shape().elements(), storage.lifetime()))
+                .flatMap(storage -> lifetimes.apply(storage).stream()
+                        .map(lifetime -> new Arena.Block(
+                                storage.root().value(),
+                                storage.root().value().shape().elements(),
+                                lifetime)))
                 .toList());
     }
 }

@@ -2,6 +2,7 @@ package org.espalier.generator.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.espalier.generator.ir.op.StridedLayout;
 import org.espalier.generator.ir.op.Value;
 
@@ -84,6 +85,13 @@ final class SharedMemory {
     /** From the first writing of a member to the last reading of one. */
     Lifetime lifetime() {
         return lifetime;
+    }
+
+    /** The same in other times, if any of its members matters there. */
+    Optional<Lifetime> lifetime(Liveness times) {
+        return members.stream()
+                .flatMap(member -> times.find(member.value()).stream())
+                .reduce(Lifetime::and);
     }
 
     /** Tells whether members see it under shapes that only memory without gaps between samples has. */

@@ -1,5 +1,7 @@
 package org.espalier.generator.generated;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -47,6 +49,15 @@ final class CompiledNetwork implements AutoCloseable {
                 .map(target ->
                         target.isWhole() ? indices(target, batch, random) : numbers(target.shape(), batch, random))
                 .toArray(INDArray[]::new);
+    }
+
+    /** A view of a network, for the same numbers. */
+    private CompiledNetwork(CompiledNetwork shared) {
+        this.program = shared.program;
+        this.network = (Network) call(method(shared.network.getClass(), "create"), null, Init.sharing(shared.network));
+        this.inputs = shared.inputs;
+        this.outputGradients = shared.outputGradients;
+        this.targets = shared.targets;
     }
 
     /** Whole numbers, LONG as PyTorch has them, of which some occur several times. */
@@ -110,6 +121,18 @@ final class CompiledNetwork implements AutoCloseable {
         network.seedRandom(DROPOUT_SEED);
         Object result = call(method(network.getClass(), "forward"), network, (Object[]) inputs);
         return result == null ? accessor(program.graph().outputs().get(0).name()) : (INDArray) result;
+    }
+
+    /** Holds a network that shares the weights, and has memory for forward alone, to the same outputs to the bit. */
+    void checkView() {
+        network.eval();
+        network.seedRandom(DROPOUT_SEED);
+        List<INDArray> expected = outputs(inputs).stream().map(INDArray::dup).toList();
+        network.train();
+        try (CompiledNetwork view = new CompiledNetwork(this)) {
+            view.network.seedRandom(DROPOUT_SEED);
+            assertThat(view.outputs(inputs)).as("outputs of a view").isEqualTo(expected);
+        }
     }
 
     /** Outputs for inputs of the caller's, in the order of the network's outputs. */

@@ -232,6 +232,7 @@ class LibraryTest {
     void gradientsAgreeWithCentralDifferences(Example example) {
         try (CompiledNetwork network = network(example)) {
             CompiledGradients.check(PROGRAMS.get(example), network);
+            network.checkView();
         }
     }
 

@@ -116,6 +116,8 @@ class RandomSpecIT {
                     CompiledNetwork other = network(single.get(i), rounded)) {
                 CompiledGradients.disturb(network);
                 CompiledGradients.check(program, network);
+                network.checkView();
+                other.checkView();
                 agree(network, other);
             }
         }

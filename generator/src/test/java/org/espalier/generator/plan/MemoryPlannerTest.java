@@ -242,8 +242,8 @@ class MemoryPlannerTest {
         Program program = planned(Graphs.unet(3, 2, 16, Skip.OF_THE_RECTIFIED_INPUT));
         Map<Value, Placement> wrong = new LinkedHashMap<>(program.memory().placements());
         wrong.put(value(program, "unet.uprelu"), new Within(new View.Same(value(program, "unet.submodule.skip"))));
-        Program clobbering = program.withMemory(new MemoryPlan(
-                wrong, program.memory().perSample(), program.memory().fixed()));
+        Program clobbering = program.withMemory(
+                new MemoryPlan(wrong, program.memory().size(), program.memory().forwardSize()));
 
         assertThatThrownBy(() -> ClobberCheck.check(clobbering))
                 .isInstanceOf(AssertionError.class)

@@ -1,6 +1,7 @@
 package org.espalier.runtime.storage;
 
 import java.lang.ref.WeakReference;
+import java.util.Arrays;
 import org.espalier.runtime.kernel.memory.NdArrays;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -83,7 +84,16 @@ public final class OffHeap {
         return view(buffer, offset, shape, Strides.of(shape));
     }
 
+    /** A part of a buffer, of which nothing lies outside: native code would not notice. */
     private static INDArray view(DataBuffer buffer, long offset, long[] shape, long[] strides) {
+        long last = offset;
+        for (int axis = 0; axis < shape.length; axis++) {
+            last = Math.addExact(last, Math.multiplyExact(shape[axis] - 1, strides[axis]));
+        }
+        if (offset < 0 || last >= buffer.length()) {
+            throw new IndexOutOfBoundsException("an array " + Arrays.toString(shape) + " at " + offset + " reaches to "
+                    + last + " in memory of " + buffer.length() + " numbers");
+        }
         return Nd4j.create(buffer, shape, strides, offset, 'c', buffer.dataType());
     }
 

@@ -27,7 +27,7 @@ import org.espalier.generator.source.SourceSpan;
  *
  * <pre>{@code
  * graph       = "network" [package "."] name precision cite {declaration} "operations" {operation}
- * program     = "network" [package "."] name precision cite {declaration} ["memory" int "per sample," int "fixed"]
+ * program     = "network" [package "."] name precision cite {declaration} ["memory" size "," "forward" size]
  *               "forward" {operation} ["given" {result}] ["wanted" value {"," value}] "backward" {operation}
  * declaration = "documentation" string
  *             | "input" value shape cite
@@ -51,7 +51,8 @@ import org.espalier.generator.source.SourceSpan;
  * operation   = computation | "in one pass" computation {computation}
  * computation = result {"," result} ("=" | "+=") name "(" value {"," value} [";" attributes] ")" cite
  * result      = value shape ["in passing" | place]
- * place       = "at" ["fixed"] int | "in" value "from" int ["of axis" int] | "as" value ["by" string]
+ * size        = int "per sample," int "fixed"
+ * place       = "at" ["fixed"] int ["forward" int] | "in" value "from" int ["of axis" int] | "as" value ["by" string]
  * attributes  = attribute {"," attribute}
  * attribute   = name "=" (number | word | string)
  * shape       = ["int"] "[" ["batch"] {int} "]"       sizes separated by commas; "int" where elements are whole
@@ -61,10 +62,11 @@ import org.espalier.generator.source.SourceSpan;
  *
  * <p>One declaration or operation stands on each line, indented by two spaces; by four what is done in one pass, where
  * "in passing" marks what is never stored. {@code +=} marks the further contributions to the gradient of a shared
- * parameter. Places are those of {@link MemoryPlan}: an offset into what each sample has or into the fixed part, some
- * channels of another value, or places of another axis, or the elements of another value, perhaps with the axes in
- * another order. {@code given} are gradients that the caller gives where there is no loss, {@code wanted} those by
- * inputs that outlive the backward pass. {@link IrReader} reads it all back.
+ * parameter. Places are those of {@link MemoryPlan}: an offset into what each sample has or into the fixed part, and
+ * where nothing but forward runs another one, some channels of another value, or places of another axis, or the
+ * elements of another value, perhaps with the axes in another order. {@code given} are gradients that the caller gives
+ * where there is no loss, {@code wanted} those by inputs that outlive the backward pass. {@link IrReader} reads it all
+ * back.
  */
 public final class IrPrinter {
     /** Above computations that are fused. */
@@ -100,8 +102,8 @@ public final class IrPrinter {
         IrPrinter printer = new IrPrinter(program.memory());
         printer.declarations(program.graph());
         if (!program.memory().equals(MemoryPlan.NONE)) {
-            printer.line("memory " + program.memory().perSample() + " per sample, "
-                    + program.memory().fixed() + " fixed");
+            printer.line("memory " + size(program.memory().size()) + ", forward "
+                    + size(program.memory().forwardSize()));
         }
         printer.operations("forward", program.forward());
         if (program.graph().losses().isEmpty() && !program.seeds().isEmpty()) {
@@ -114,6 +116,10 @@ public final class IrPrinter {
         }
         printer.operations("backward", program.backward());
         return printer.text.toString();
+    }
+
+    private static String size(MemoryPlan.Size size) {
+        return size.perSample() + " per sample, " + size.fixed() + " fixed";
     }
 
     private void line(String line) {
@@ -276,10 +282,9 @@ public final class IrPrinter {
     }
 
     private static String place(MemoryPlan.Placement placement) {
-        if (placement instanceof MemoryPlan.PerSample at) {
-            return "at " + at.offset();
-        } else if (placement instanceof MemoryPlan.Fixed at) {
-            return "at fixed " + at.offset();
+        if (placement instanceof MemoryPlan.Root at) {
+            return "at " + (placement instanceof MemoryPlan.Fixed ? "fixed " : "") + at.offset()
+                    + (at.isInForward() ? " forward " + at.forwardOffset() : "");
         } else if (placement instanceof MemoryPlan.Within within) {
             return print(within.view());
         }

@@ -105,13 +105,12 @@ public final class IrReader {
         Header header = header();
         IrLine line = lines.next();
         boolean planned = line.take("memory");
-        long perSample = 0;
-        long fixed = 0;
+        MemoryPlan.Size size = MemoryPlan.NONE.size();
+        MemoryPlan.Size forwardSize = size;
         if (planned) {
-            perSample = line.integer();
-            line.expect("per sample,");
-            fixed = line.integer();
-            line.expect("fixed");
+            size = size(line);
+            line.expect(", forward");
+            forwardSize = size(line);
             line = lines.next();
         }
         line.expect("forward");
@@ -143,7 +142,7 @@ public final class IrReader {
                 wanted.map(given -> given.list(() -> value(given))).orElseGet(List::of);
         Map<Value, MemoryPlan.Placement> placements = new HashMap<>();
         places.forEach((value, place) -> placements.put(value, place.apply(this)));
-        MemoryPlan memory = planned ? MemoryPlan.of(places.keySet(), placements, perSample, fixed) : MemoryPlan.NONE;
+        MemoryPlan memory = planned ? MemoryPlan.of(places.keySet(), placements, size, forwardSize) : MemoryPlan.NONE;
         return new Program(graph, forward, backward, seeds, inputGradients, memory);
     }
 
@@ -458,13 +457,26 @@ public final class IrReader {
         return new Seed(known(base(gradient.name())), gradient);
     }
 
+    private static MemoryPlan.Size size(IrLine line) {
+        long perSample = line.integer();
+        line.expect("per sample,");
+        long fixed = line.integer();
+        line.expect("fixed");
+        return new MemoryPlan.Size(perSample, fixed);
+    }
+
     private static Optional<Function<IrReader, MemoryPlan.Placement>> place(IrLine line) {
         if (line.take("at fixed")) {
             long offset = line.integer();
-            return Optional.of(reader -> new MemoryPlan.Fixed(offset));
+            MemoryPlan.Placement at =
+                    line.take("forward") ? new MemoryPlan.Fixed(offset, line.integer()) : new MemoryPlan.Fixed(offset);
+            return Optional.of(reader -> at);
         } else if (line.take("at")) {
             long offset = line.integer();
-            return Optional.of(reader -> new MemoryPlan.PerSample(offset));
+            MemoryPlan.Placement at = line.take("forward")
+                    ? new MemoryPlan.PerSample(offset, line.integer())
+                    : new MemoryPlan.PerSample(offset);
+            return Optional.of(reader -> at);
         } else if (line.take("in")) {
             String of = line.valueName();
             line.expect("from");

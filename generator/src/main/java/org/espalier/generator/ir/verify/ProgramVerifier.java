@@ -49,6 +49,7 @@ public final class ProgramVerifier {
         verifier.violations.check();
         if (!program.memory().equals(MemoryPlan.NONE)) {
             MemoryVerifier.verify(program);
+            MemoryVerifier.verify(program.forwardAlone());
         }
         return program;
     }

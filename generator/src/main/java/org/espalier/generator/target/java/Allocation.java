@@ -17,12 +17,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.MemoryPlan.Fixed;
-import org.espalier.generator.ir.MemoryPlan.PerSample;
 import org.espalier.generator.ir.MemoryPlan.Placement;
+import org.espalier.generator.ir.MemoryPlan.Root;
 import org.espalier.generator.ir.MemoryPlan.Stretch;
 import org.espalier.generator.ir.MemoryPlan.Within;
 import org.espalier.generator.ir.op.Shape;
@@ -36,10 +35,11 @@ import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.Literals;
 
 /**
- * Emits the memory plan, as two lists of buffers for each part: first what forward writes, then what backward writes.
+ * Emits the memory plan, as two lists of buffers for each part: what forward writes, and what backward writes. A
+ * network that shares another's weights only has the first, in an arena of its own.
  */
 final class Allocation {
-    private static final String ACTIVATIONS = "allocateActivations";
+    private static final String ACTIVATIONS = "allocate";
     private static final String GRADIENTS = "allocateGradients";
 
     private final MemoryPlan plan;
@@ -51,8 +51,14 @@ final class Allocation {
     private final Set<Value> placed = new HashSet<>();
     private final Map<Part, List<MethodSpec>> methods = new HashMap<>();
 
-    /** Calls that allocate everything: each list follows those that have what its values are seen in. */
-    private final List<CodeBlock> calls = new ArrayList<>();
+    /** Calls that allocate what forward writes: each list follows those that have what its values are seen in. */
+    private final List<CodeBlock> activationCalls = new ArrayList<>();
+
+    /** The same of what backward writes. */
+    private final List<CodeBlock> gradientCalls = new ArrayList<>();
+
+    /** True if some value has one offset in a step and another one where only forward runs. */
+    private boolean hasTwoOffsets;
 
     Allocation(MemoryPlan plan, Names names, Parts parts, BlockClasses classes, Layers layers) {
         this.plan = plan;
@@ -74,9 +80,10 @@ final class Allocation {
         }
         List<Part> all = parts.all();
         all.forEach(part -> addList(ACTIVATIONS, part, activations.getOrDefault(part, List.of())));
+        activationCalls.addAll(classes.allocations(memory.name()));
         Collections.reverse(all);
         all.forEach(part -> addList(GRADIENTS, part, gradients.getOrDefault(part, List.of())));
-        calls.addAll(classes.allocations(memory.name()));
+        gradientCalls.addAll(classes.gradientAllocations(memory.name()));
     }
 
     // Example:
@@ -86,29 +93,40 @@ final class Allocation {
     //     return 1_234L;
     // }
     //
-    // /** Assigns each tensor its offset in the arena. ... */
+    // /** Assigns each tensor that forward writes its offset in the arena. ... */
     // @Override
     // protected void allocate(Memory memory) {
-    //     allocateActivations(memory);
-    //     allocateGradients(memory);
+    //     conv = memory.perSample(0, 8, 14, 14);
     // }
     //
     List<MethodSpec> methods() {
-        Sequence sequence = Sequence.of("allocate", names, calls, memory);
         List<MethodSpec> all = new ArrayList<>();
-        all.add(size("memoryPerSample", plan.perSample()));
-        all.add(size("memoryFixed", plan.fixed()));
-        all.add(MethodSpec.methodBuilder("allocate")
-                .addJavadoc(
-                        "Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of"
-                                + " what has no batch axis). Tensors that overlap are never live at the same time.\n")
+        all.add(size("memoryPerSample", plan.size().perSample()));
+        all.add(size("memoryFixed", plan.size().fixed()));
+        all.add(size("forwardMemoryPerSample", plan.forwardSize().perSample()));
+        all.add(size("forwardMemoryFixed", plan.forwardSize().fixed()));
+        String places = "Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of"
+                + " one sample, or of what has no batch axis). Tensors that overlap are never live at the same time.";
+        String two = " Of two offsets the second is that in a network that shares another's weights, which only runs"
+                + " forward.";
+        all.addAll(allocation(ACTIVATIONS, places + (hasTwoOffsets ? two : ""), activationCalls));
+        if (!gradientCalls.isEmpty()) {
+            all.addAll(allocation(GRADIENTS, "Assigns each tensor that backward writes its own.", gradientCalls));
+        }
+        return all;
+    }
+
+    private List<MethodSpec> allocation(String name, String javadoc, List<CodeBlock> calls) {
+        Sequence sequence = Sequence.of(name, names, calls, memory);
+        List<MethodSpec> all = new ArrayList<>();
+        all.add(MethodSpec.methodBuilder(name)
+                .addJavadoc(javadoc + "\n")
                 .addAnnotation(RuntimeTypes.OVERRIDE)
                 .addModifiers(Modifier.PROTECTED)
                 .addParameter(memory)
                 .addCode(sequence.body())
                 .build());
         all.addAll(sequence.parts());
-        all.addAll(methods(parts.main()));
         return all;
     }
 
@@ -127,19 +145,20 @@ final class Allocation {
     }
 
     private void addList(String name, Part part, List<Value> values) {
+        boolean forward = name.equals(ACTIVATIONS);
         List<CodeBlock> lines = new ArrayList<>();
-        values.forEach(value -> place(value, part, lines));
+        values.forEach(value -> place(value, part, forward, lines));
         if (lines.isEmpty()) {
             return;
         }
-        if (parts.hasBlocks()) {
+        List<CodeBlock> calls = forward ? activationCalls : gradientCalls;
+        if (!part.isNested()) {
             calls.addAll(lines);
             return;
         }
         Sequence sequence = Sequence.of(name, names, lines, memory);
-        String writer = name.equals(ACTIVATIONS) ? "forward" : "backward";
         MethodSpec list = part.method(name, memory)
-                .addJavadoc(Javadoc.of("Places the tensors that " + writer + " writes.")
+                .addJavadoc(Javadoc.of("Places the tensors that " + (forward ? "forward" : "backward") + " writes.")
                         .param(memory.name(), "the arena")
                         .block())
                 .addCode(sequence.body())
@@ -151,7 +170,7 @@ final class Allocation {
     }
 
     /** Writes the line of a value, after those of the values whose memory it shares. */
-    private void place(Value value, Part here, List<CodeBlock> lines) {
+    private void place(Value value, Part here, boolean forward, List<CodeBlock> lines) {
         Deque<Value> chain = new ArrayDeque<>();
         Optional<Value> next = Optional.of(value);
         while (next.isPresent() && placed.add(next.get())) {
@@ -162,11 +181,11 @@ final class Allocation {
             Optional<Norm> norm = layers.norm(link);
             if (norm.isPresent()) {
                 if (norm.get().saved().get(0).equals(link)) {
-                    lines.add(allocation(norm.get(), here));
+                    lines.add(allocation(norm.get(), here, forward));
                 }
                 continue;
             }
-            lines.add(CodeBlock.of("$L = $L;\n", parts.field(link, here), buffer(link, plan.of(link), here)));
+            lines.add(CodeBlock.of("$L = $L;\n", parts.field(link, here), buffer(link, here, forward)));
         }
     }
 
@@ -174,13 +193,11 @@ final class Allocation {
     //
     // normState.allocate(memory.fixed(0, 8), memory.fixed(8, 8));
     //
-    private CodeBlock allocation(Norm norm, Part here) {
+    private CodeBlock allocation(Norm norm, Part here, boolean forward) {
         return CodeBlock.of(
                 "$L.allocate($L);\n",
                 parts.field(norm.object(), here),
-                norm.saved().stream()
-                        .map(value -> buffer(value, plan.of(value), here))
-                        .collect(CodeBlock.joining(", ")));
+                norm.saved().stream().map(value -> buffer(value, here, forward)).collect(CodeBlock.joining(", ")));
     }
 
     private static Optional<Value> seenIn(Placement placement) {
@@ -190,6 +207,7 @@ final class Allocation {
     // Example:
     //
     // conv = memory.perSample(0, 8, 14, 14);
+    // pool = memory.at(1_568, 784).perSample(8, 7, 7);
     // normMean = memory.fixed(0, 8);
     // relu = norm;
     // flat = memory.view(pool, 392);
@@ -197,17 +215,27 @@ final class Allocation {
     // query = memory.narrow(all, 2, 0, 64);
     // heads = memory.permute(query, 0, 2, 1, 3);
     //
-    private CodeBlock buffer(Value value, Placement placement, Part here) {
+    private CodeBlock buffer(Value value, Part here, boolean forward) {
+        Placement placement = plan.of(value);
         if (seenIn(placement).filter(parts::isInBlock).isPresent()) {
-            return inBlock(value);
-        } else if (placement instanceof PerSample perSample) {
-            return CodeBlock.of("$N.perSample($L)", memory, arguments(value, perSample.offset()));
-        } else if (placement instanceof Fixed fixed) {
-            return CodeBlock.of("$N.fixed($L)", memory, arguments(value, fixed.offset()));
+            return inBlock(value, forward);
+        } else if (placement instanceof Root root) {
+            return at(root, 0, forward, root instanceof Fixed ? "fixed" : "perSample", value);
         } else if (placement instanceof Within within) {
             return buffer(value, within.view(), here);
         }
         throw new IllegalArgumentException("no buffer for " + placement);
+    }
+
+    /** Takes an array at a place, or the place after so many elements. */
+    private CodeBlock at(Root root, long further, boolean forward, String kind, Value value) {
+        long step = root.offset() + further;
+        long alone = root.forwardOffset() + further;
+        if (!forward || step == alone) {
+            return CodeBlock.of("$N.$L($L)", memory, kind, arguments(value, step));
+        }
+        hasTwoOffsets = true;
+        return CodeBlock.of("$N.at($L).$L($L)", memory, Literals.counts(List.of(step, alone)), kind, sizes(value));
     }
 
     private CodeBlock buffer(Value value, View view, Part here) {
@@ -228,40 +256,50 @@ final class Allocation {
 
     // Example:
     //
-    // up = memory.part(0, 2_097_152, 1_048_576, 64, 128, 128);
-    // heads = memory.strided(0, 3_072, 64, new long[] {16, 192, 1}, 4, 16, 16);
+    // up = memory.places(0, 2_097_152, 1_048_576).part(64, 128, 128);
+    // heads = memory.places(0, 3_072, 64, 16, 192, 1).strided(4, 16, 16);
+    // up = memory.at(memory.places(512, 3_072, 64), memory.places(0, 3_072, 64)).part(4, 16, 16);
     //
     /** An array in one that an object of a block holds, which may not be allocated yet. */
-    private CodeBlock inBlock(Value value) {
+    private CodeBlock inBlock(Value value, boolean forward) {
         Stretch stretch = Objects.requireNonNull(stretches.get(value));
-        if (plan.of(stretch.root()) instanceof Fixed fixed) {
-            return CodeBlock.of("$N.fixed($L)", memory, arguments(value, fixed.offset() + stretch.offset()));
+        Root root = plan.root(value);
+        if (root instanceof Fixed) {
+            return at(root, stretch.offset(), forward, "fixed", value);
+        } else if (stretch.isWhole()) {
+            return at(root, 0, forward, "perSample", value);
         }
-        long root = ((PerSample) plan.of(stretch.root())).offset();
-        if (stretch.isWhole()) {
-            return CodeBlock.of("$N.perSample($L)", memory, arguments(value, root));
+        boolean contiguous = stretch.layout().isContiguous();
+        String places = places(root.offset(), value);
+        if (forward && root.offset() != root.forwardOffset()) {
+            hasTwoOffsets = true;
+            places = memory.name() + ".at(" + places + ", " + places(root.forwardOffset(), value) + ")";
         }
-        long size = stretch.root().shape().elements();
-        return stretch.layout().isContiguous()
-                ? CodeBlock.of("$N.part($L)", memory, arguments(value, root, size, stretch.offset()))
-                : CodeBlock.of(
-                        "$N.strided($L)",
-                        memory,
-                        arguments(
-                                value,
-                                Literals.counts(List.of(root, size, stretch.offset())) + ", " + "new long[] {"
-                                        + Literals.counts(stretch.strides(value.shape())) + "}"));
+        return CodeBlock.of("$L.$L($L)", places, contiguous ? "part" : "strided", sizes(value));
+    }
+
+    private String places(long root, Value value) {
+        Stretch stretch = Objects.requireNonNull(stretches.get(value));
+        List<Long> places = new ArrayList<>(List.of(root, stretch.root().shape().elements(), stretch.offset()));
+        if (!stretch.layout().isContiguous()) {
+            places.addAll(stretch.strides(value.shape()));
+        }
+        return memory.name() + ".places(" + Literals.counts(places) + ")";
     }
 
     private static String arguments(Value value, long... places) {
         return arguments(value, Literals.counts(Arrays.stream(places).boxed().toList()));
     }
 
-    /** Places, and the sizes of a value; a single number without a batch is an array of one. */
+    /** Places, and the sizes of a value. */
     private static String arguments(Value value, String places) {
-        Stream<String> sizes = value.shape().equals(Shape.of())
-                ? Stream.of("1")
-                : value.shape().dimensions().stream().map(String::valueOf);
-        return Stream.concat(Stream.of(places), sizes).collect(Collectors.joining(", "));
+        return places + ", " + sizes(value);
+    }
+
+    /** The sizes of a value; a single number without a batch is an array of one, and one for each sample has none. */
+    private static String sizes(Value value) {
+        return value.shape().equals(Shape.of())
+                ? "1"
+                : value.shape().dimensions().stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 }

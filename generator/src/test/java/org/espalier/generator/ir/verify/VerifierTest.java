@@ -232,7 +232,7 @@ class VerifierTest {
         Map<Value, Placement> placements = new LinkedHashMap<>(program.memory().placements());
         placements.replaceAll((value, old) -> value.name().equals(name) ? placement : old);
         return program.withMemory(new MemoryPlan(
-                placements, program.memory().perSample(), program.memory().fixed()));
+                placements, program.memory().size(), program.memory().forwardSize()));
     }
 
     @Test
@@ -242,7 +242,8 @@ class VerifierTest {
         placements.remove(value(program.graph(), "conv"));
 
         assertInvalid(
-                () -> ProgramVerifier.verify(program.withMemory(new MemoryPlan(placements, 10_000, 100))),
+                () -> ProgramVerifier.verify(program.withMemory(new MemoryPlan(
+                        placements, program.memory().size(), program.memory().forwardSize()))),
                 "%conv has no place");
     }
 

@@ -69,6 +69,7 @@ public final class RuntimeTypes {
     /** Methods that every generated class has or inherits. */
     public static final List<String> METHODS = List.of(
             "allocate",
+            "allocateGradients",
             "backpropagate",
             "backpropagating",
             "backpropagatingToInputs",
@@ -93,6 +94,8 @@ public final class RuntimeTypes {
             "finalize",
             "follow",
             "forward",
+            "forwardMemoryFixed",
+            "forwardMemoryPerSample",
             "freeze",
             "furtherIndices",
             "furtherInput",
