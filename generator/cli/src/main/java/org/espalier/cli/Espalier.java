@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
@@ -29,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         scope = CommandLine.ScopeType.INHERIT,
         versionProvider = Espalier.Version.class,
         subcommands = {
+            InitCommand.class,
             CheckCommand.class,
             CompileCommand.class,
             ExplainCommand.class,
@@ -40,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExportCommand.class,
             PruneCommand.class,
             WeightsCommand.class,
+            DoctorCommand.class,
             HelpCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
@@ -52,6 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "",
             "Examples:",
+            "  espalier init --template tabular prices   a new project",
             "  espalier check unet.net           report all errors and warnings",
             "  espalier explain unet.net         layers, shapes, memory, regularizers",
             "  espalier diagram -o unet.svg unet.net     a picture",
@@ -60,6 +64,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  espalier import resnet18.onnx     a specification and weights of an ONNX model",
             "  espalier run --net a.net --weights w.safetensors --input x.npy --output y.npy",
             "  espalier export digits.net -w digits.safetensors    an ONNX model",
+            "  espalier doctor                   what networks run on here, and what would make them faster",
             "  espalier weights inspect w.safetensors    names, shapes and numbers of weights",
             "",
             "Exit codes:",
@@ -139,15 +144,22 @@ public final class Espalier {
         command.getErr().println(command.getColorScheme().errorText(Printable.line("espalier: " + message)));
     }
 
+    /** The version that the build wrote. */
+    static String version() {
+        Properties build = new Properties();
+        try (InputStream file = Espalier.class.getResourceAsStream("build.properties")) {
+            build.load(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return build.getProperty("version");
+    }
+
     /** Reads the version that the build wrote. */
     static final class Version implements IVersionProvider {
         @Override
-        public String[] getVersion() throws IOException {
-            Properties build = new Properties();
-            try (InputStream file = Espalier.class.getResourceAsStream("build.properties")) {
-                build.load(file);
-            }
-            return new String[] {"espalier " + build.getProperty("version")};
+        public String[] getVersion() {
+            return new String[] {"espalier " + version()};
         }
     }
 }

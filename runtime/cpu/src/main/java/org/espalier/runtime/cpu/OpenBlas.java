@@ -115,6 +115,11 @@ public final class OpenBlas implements Blas {
         return openblas.cblas_dsdot(n, numbers, 1, numbers, 1);
     }
 
+    @Override
+    public String description() {
+        return openblas.OPENBLAS_VERSION.strip();
+    }
+
     /** The address of a matrix's element. */
     private static long at(long matrix, int row, int stride, int column) {
         return matrix + ((long) row * stride + column) * Float.BYTES;

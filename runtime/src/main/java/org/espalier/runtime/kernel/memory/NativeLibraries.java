@@ -85,13 +85,24 @@ public final class NativeLibraries {
                 + " of the same name without a classifier";
     }
 
+    /** The classifiers of ND4J's native builds for this platform that are on the class path. */
+    public static List<String> builds() {
+        String platform = Loader.getPlatform();
+        return Stream.of("", "-onednn", "-avx2", "-avx512", "-onednn-avx2", "-onednn-avx512")
+                .map(extension -> platform + extension)
+                .filter(build -> hasLibrary("org/nd4j/linalg/cpu/nativecpu/bindings/" + build, "nd4jcpu"))
+                .toList();
+    }
+
+    /** The classifier of the fastest build for this platform. */
+    public static String fastestBuild() {
+        return nd4jClassifier(Loader.getPlatform());
+    }
+
     /** The artifacts to add. */
     private static List<String> missing(String platform) {
         List<String> missing = new ArrayList<>();
-        boolean hasNd4j = Stream.of("", "-onednn", "-avx2", "-avx512", "-onednn-avx2", "-onednn-avx512")
-                .anyMatch(extension ->
-                        hasLibrary("org/nd4j/linalg/cpu/nativecpu/bindings/" + platform + extension, "nd4jcpu"));
-        if (!hasNd4j) {
+        if (builds().isEmpty()) {
             missing.add("org.nd4j:nd4j-native with the classifier " + nd4jClassifier(platform));
         }
         if (!hasLibrary("org/bytedeco/javacpp/" + platform, "jnijavacpp")) {

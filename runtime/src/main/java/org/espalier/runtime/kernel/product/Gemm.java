@@ -23,6 +23,16 @@ public final class Gemm {
         this.blas = blas;
     }
 
+    /** Name and version of the BLAS. */
+    public String description() {
+        return blas.description();
+    }
+
+    /** Tells whether there is no native BLAS. */
+    public boolean isInJava() {
+        return blas instanceof JavaBlas;
+    }
+
     /** Part of a product: the rows {@code m0} to {@code m1} and columns {@code n0} to {@code n1} (exclusive) of C. */
     @FunctionalInterface
     public interface Tile {

@@ -146,4 +146,9 @@ final class JavaBlas implements Blas {
             row[q] += (w0 * b0[q] + w1 * b1[q]) + (w2 * b2[q] + w3 * b3[q]);
         }
     }
+
+    @Override
+    public String description() {
+        return "products in Java";
+    }
 }
