@@ -142,7 +142,7 @@ class ExpressionsTest {
     }
 
     private static CompiledNetwork network(Program program) {
-        return new CompiledNetwork(program, code.load(source(program)), BATCH, 42);
+        return new CompiledNetwork(program, code.load(program), BATCH, 42);
     }
 
     static List<Example> expressions() {

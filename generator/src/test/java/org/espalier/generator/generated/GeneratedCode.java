@@ -18,6 +18,7 @@ import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import org.espalier.generator.ir.Program;
 import org.espalier.generator.target.GeneratedSource;
 
 /** Compiles generated sources in memory, under {@code -Xlint:all -Xdoclint:all -Werror}, and loads what comes out. */
@@ -78,9 +79,20 @@ public final class GeneratedCode {
 
     /** The class made of a source. */
     public Class<?> load(GeneratedSource source) {
-        assertThat(classFiles).containsKey(source.qualifiedName());
+        return load(source.qualifiedName());
+    }
+
+    /** The class on ND4J made of a program. */
+    public Class<?> load(Program program) {
+        String packageName = program.graph().packageName();
+        return load((packageName.isEmpty() ? "" : packageName + ".")
+                + program.graph().name());
+    }
+
+    private Class<?> load(String name) {
+        assertThat(classFiles).containsKey(name);
         try {
-            return loader.loadClass(source.qualifiedName());
+            return loader.loadClass(name);
         } catch (ClassNotFoundException e) {
             throw new AssertionError(e);
         }

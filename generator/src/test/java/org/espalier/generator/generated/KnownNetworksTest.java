@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -55,6 +57,11 @@ class KnownNetworksTest {
      * single precision takes the other one on some processors. Their gradients are compared in double precision.
      */
     private static final Set<String> WITH_NEAR_TIES = Set.of("googlenet");
+
+    /** A network at the sizes that its specification has, which several tests look at. */
+    private record AsWritten(long parameters, List<String> longNames) {}
+
+    private static final Map<String, AsWritten> AS_WRITTEN = new ConcurrentHashMap<>();
 
     static List<String> names() {
         return stems(FOLDER, ".net");
@@ -120,8 +127,7 @@ class KnownNetworksTest {
     @ParameterizedTest
     @MethodSource("names")
     void hasNoNameBeyondThirtyCharacters(String name) {
-        assertThat(LongNames.in(compile(name, text(name)).sources().get(0).text()))
-                .isEmpty();
+        assertThat(asWritten(name).longNames()).isEmpty();
     }
 
     @ParameterizedTest
@@ -196,6 +202,15 @@ class KnownNetworksTest {
 
     /** The number of parameters at the sizes that the specification itself has. */
     private static long parametersOfTheDefaults(String name) {
-        return compile(name, text(name)).programs().get(0).graph().parameterCount();
+        return asWritten(name).parameters();
+    }
+
+    private static AsWritten asWritten(String name) {
+        return AS_WRITTEN.computeIfAbsent(name, key -> {
+            Compilation compilation = compile(key, text(key));
+            return new AsWritten(
+                    compilation.programs().get(0).graph().parameterCount(),
+                    LongNames.in(compilation.sources().get(0).text()));
+        });
     }
 }

@@ -182,7 +182,7 @@ class LibraryTest {
     }
 
     private static CompiledNetwork network(Program program) {
-        return new CompiledNetwork(program, code.load(source(program)), BATCH, 42);
+        return new CompiledNetwork(program, code.load(program), BATCH, 42);
     }
 
     @Test

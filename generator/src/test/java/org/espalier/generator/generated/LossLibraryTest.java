@@ -131,7 +131,7 @@ class LossLibraryTest {
 
     /** A network whose prediction and target are those of the fixture. */
     private static CompiledNetwork network(Program program, Map<String, Object> tensors) {
-        CompiledNetwork network = new CompiledNetwork(program, code.load(source(program)), BATCH, 42);
+        CompiledNetwork network = new CompiledNetwork(program, code.load(program), BATCH, 42);
         network.input(0).assign(Fixtures.array(tensors, "prediction"));
         network.target().assign(Fixtures.array(tensors, "target"));
         return network;

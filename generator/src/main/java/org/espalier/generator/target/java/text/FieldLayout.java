@@ -42,6 +42,9 @@ final class FieldLayout {
         }
     }
 
+    /** Length of the shortest declarator, with what stands before and behind it: {@code a;}. */
+    private static final int SHORTEST = 3;
+
     private final String indent;
     private final List<Field> fields = new ArrayList<>();
 
@@ -109,6 +112,10 @@ final class FieldLayout {
     }
 
     private boolean fits(Declaration before, Field more) {
+        if (before.fields().size() > LineBreaker.COLUMNS / SHORTEST) {
+            // It has a line for each of its fields already: to lay them all out again takes time by their square.
+            return isWhole(indent + CONTINUATION, more.declarator() + ";");
+        }
         List<Field> all = new ArrayList<>(before.fields());
         all.add(more);
         return together(all).isPresent();
