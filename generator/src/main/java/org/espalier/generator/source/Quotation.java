@@ -15,7 +15,7 @@ final class Quotation {
     }
 
     static String of(String text) {
-        return new Quotation(text).oneLine();
+        return shortened(new Quotation(text).oneLine());
     }
 
     /** The text, or what fits of it, without half of a pair of surrogates, and three dots. */
@@ -29,7 +29,7 @@ final class Quotation {
 
     private String oneLine() {
         int at = 0;
-        while (at < text.length()) {
+        while (at < text.length() && line.length() <= LONGEST) {
             char c = text.charAt(at);
             if (c == '"' || c == '\'') {
                 at = take(at, endOfString(at));

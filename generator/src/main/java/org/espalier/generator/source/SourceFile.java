@@ -1,6 +1,8 @@
 package org.espalier.generator.source;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The text of one {@code .net} file and the name by which messages call it.
@@ -12,12 +14,18 @@ public final class SourceFile {
     /** Maximum number of characters in a file, and of bytes. */
     public static final int LARGEST = 16 << 20;
 
+    /** Number of characters up to which it takes no time to quote them. */
+    private static final int SHORT = 1_000;
+
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final String name;
     private final boolean marked;
     private final String text;
     private final int[] lineStarts;
+
+    /** Quotations of spans that take time to read: a list of 3,000 layers has one call with one comment. */
+    private final Map<Long, String> quotations = new ConcurrentHashMap<>();
 
     /**
      * A file with its text.
@@ -59,6 +67,14 @@ public final class SourceFile {
     /** The whole content, without a byte order mark. */
     public String text() {
         return text;
+    }
+
+    /** A part of the text as it is quoted. */
+    String quotation(int start, int end) {
+        return end - start <= SHORT
+                ? Quotation.of(text.substring(start, end))
+                : quotations.computeIfAbsent(
+                        (long) start << Integer.SIZE | end, key -> Quotation.of(text.substring(start, end)));
     }
 
     /** Another text as the content of this file, with a byte order mark if it has one. */

@@ -36,12 +36,12 @@ public record SourceSpan(SourceFile file, int start, int end) {
 
     /** The same as it is quoted: on one line, without comments, cut off behind 200 characters. */
     public String quotation() {
-        return shortened(Quotation.of(text()));
+        return file.quotation(start, end);
     }
 
     /** A text made of what was written, as that would be quoted. */
     public static String quoted(String text) {
-        return shortened(Quotation.of(text));
+        return Quotation.of(text);
     }
 
     /** A text that long quotations are cut off as. */

@@ -2,6 +2,7 @@ package org.espalier.generator.elaborate.language;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,9 @@ import org.espalier.generator.source.SourceSpan;
 public final class Arguments {
     /** A number, a condition or a string, as opposed to what stands for one. */
     private static final Pattern LITERAL = Pattern.compile("-?[0-9.][0-9.eE+-]*|true|false|'[^']*'|\"[^\"]*\"");
+
+    /** Number of characters up to which it takes no time to copy them. */
+    private static final int SHORT = 1_000;
 
     private final Signature signature;
     private final Map<String, Datum> values;
@@ -79,24 +83,39 @@ public final class Arguments {
         if (written.isEmpty() || !apart) {
             return Optional.empty();
         }
-        String file = call.file().text();
-        int first = span(written.get(0)).start();
-        int at = file.lastIndexOf('(', first - 1) + 1;
-        String before = signature.callee() + "(" + file.substring(at, call.end());
+        Map<String, String> texts = new HashMap<>();
+        written.forEach(name -> texts.put(name, resolved(name)));
+        if (written.stream().allMatch(name -> texts.get(name).equals(span(name).text()))) {
+            return Optional.empty();
+        }
+        int at = call.file().text().lastIndexOf('(', span(written.get(0)).start() - 1) + 1;
         StringBuilder text = new StringBuilder(signature.callee()).append('(');
         for (String name : written) {
-            SourceSpan span = span(name);
-            Datum value = get(name);
-            boolean plain = value instanceof Datum.Int
-                    || value instanceof Datum.Real
-                    || value instanceof Datum.Bool
-                    || value instanceof Datum.Text;
-            boolean literal = LITERAL.matcher(span.text()).matches();
-            text.append(file, at, span.start()).append(plain && !literal ? value.describe() : span.text());
-            at = span.end();
+            text.append(between(at, span(name).start())).append(texts.get(name));
+            at = span(name).end();
         }
-        text.append(file, at, call.end());
-        return text.toString().equals(before) ? Optional.empty() : Optional.of(SourceSpan.quoted(text.toString()));
+        text.append(between(at, call.end()));
+        return Optional.of(SourceSpan.quoted(text.toString()));
+    }
+
+    private String resolved(String name) {
+        Datum value = get(name);
+        boolean plain = value instanceof Datum.Int
+                || value instanceof Datum.Real
+                || value instanceof Datum.Bool
+                || value instanceof Datum.Text;
+        String text = span(name).text();
+        return plain && !LITERAL.matcher(text).matches() ? value.describe() : text;
+    }
+
+    /** The text between two arguments, of which a long comment, which will not be quoted, is left out now. */
+    private String between(int start, int end) {
+        SourceSpan gap = new SourceSpan(call.file(), start, end);
+        if (end - start <= SHORT) {
+            return gap.text();
+        }
+        String words = gap.quotation();
+        return words.isEmpty() ? words : words + " ";
     }
 
     public boolean has(String name) {

@@ -301,20 +301,23 @@ final class LineBreaker {
     static List<String> fill(String prefix, String further, String text) {
         List<String> lines = new ArrayList<>();
         String start = prefix;
-        String rest = text;
-        while (start.length() + rest.length() > COLUMNS) {
-            int space = rest.lastIndexOf(' ', COLUMNS - start.length());
-            if (space <= 0) {
-                space = rest.indexOf(' ');
+        int from = 0;
+        while (start.length() + text.length() - from > COLUMNS) {
+            int space = text.lastIndexOf(' ', from + COLUMNS - start.length());
+            if (space <= from) {
+                space = text.indexOf(' ', from);
             }
-            if (space <= 0) {
+            if (space <= from) {
                 break;
             }
-            lines.add((start + rest.substring(0, space)).stripTrailing());
-            rest = rest.substring(space).stripLeading();
+            lines.add((start + text.substring(from, space)).stripTrailing());
+            from = space;
+            while (from < text.length() && Character.isWhitespace(text.charAt(from))) {
+                from++;
+            }
             start = prefix + further;
         }
-        lines.add((start + rest).stripTrailing());
+        lines.add((start + text.substring(from)).stripTrailing());
         return lines;
     }
 }
