@@ -19,6 +19,7 @@ import org.espalier.generator.report.diagram.DiagramFormat;
 import org.espalier.generator.source.FileProblem;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -70,8 +71,8 @@ final class DiagramCommand extends NetworkCommand {
             description = "Names of blocks to draw as one box wherever they are, with a comma between.")
     private Set<String> closed = Set.of();
 
-    @Option(names = "--force", description = "Overwrite files that Espalier did not draw.")
-    private boolean force;
+    @Mixin
+    private Overwriting overwriting;
 
     @Spec
     private CommandSpec command;
@@ -109,8 +110,10 @@ final class DiagramCommand extends NetworkCommand {
             files.put(file, chosen.write(diagram(program)));
         }
         for (Path file : files.keySet()) {
-            if (!force && Files.exists(file) && !isDrawn(file)) {
-                throw usage(file + " is there already and was not drawn by Espalier; --force overwrites it");
+            try {
+                overwriting.requireOwn(file, "drawn", DiagramCommand::isDrawn);
+            } catch (IOException e) {
+                throw FileProblem.reading(file, e);
             }
         }
         for (Map.Entry<Path, String> file : files.entrySet()) {
@@ -134,13 +137,8 @@ final class DiagramCommand extends NetworkCommand {
                 : DiagramBuilder.draw(program.graph(), depth, closed);
     }
 
-    private static boolean isDrawn(Path file) throws FileProblem {
-        try {
-            return Files.isRegularFile(file)
-                    && new String(Files.readAllBytes(file), StandardCharsets.UTF_8).contains(DiagramFormat.MARK);
-        } catch (IOException e) {
-            throw FileProblem.reading(file, e);
-        }
+    private static boolean isDrawn(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).contains(DiagramFormat.MARK);
     }
 
     private ParameterException usage(String message) {

@@ -1,7 +1,9 @@
 package org.espalier.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.espalier.weights.AtomicFile;
 import org.espalier.weights.TensorFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -60,8 +63,8 @@ final class ExportCommand extends CompilerCommand {
                     + OnnxExport.OLDEST + " unless given.")
     private int opset = OnnxExport.OLDEST;
 
-    @Option(names = "--force", description = "Overwrite the file even if something else wrote it.")
-    private boolean force;
+    @Mixin
+    private Overwriting overwriting;
 
     @Spec
     private CommandSpec command;
@@ -71,9 +74,7 @@ final class ExportCommand extends CompilerCommand {
         Program program = chosen(compilation.programs());
         Path file = output != null ? output : Path.of(program.graph().name().toLowerCase(Locale.ROOT) + ".onnx");
         try {
-            if (!force) {
-                AtomicFile.requireReplaceable(file, "a model that espalier exported", ExportCommand::isOwn);
-            }
+            overwriting.requireOwn(file, "exported", ExportCommand::isOwn);
             AtomicFile.write(file, model(program, console));
         } catch (FileProblem problem) {
             throw problem;
@@ -114,10 +115,13 @@ final class ExportCommand extends CompilerCommand {
     }
 
     /** Tells whether a file begins with the version of the format and its maker. */
-    private static boolean isOwn(byte[] start) {
+    private static boolean isOwn(Path file) throws IOException {
         byte[] maker = OnnxExport.PRODUCER.getBytes(StandardCharsets.UTF_8);
         int from = 4;
-        return start.length >= from + maker.length
-                && Arrays.equals(start, from, from + maker.length, maker, 0, maker.length);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] start = in.readNBytes(from + maker.length);
+            return start.length == from + maker.length
+                    && Arrays.equals(start, from, start.length, maker, 0, maker.length);
+        }
     }
 }

@@ -16,6 +16,7 @@ import org.espalier.weights.WeightsFileException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -68,8 +69,8 @@ final class ImportCommand implements Callable<Integer> {
             description = "The axis of the batch in the model's inputs, counted from 0. 0 unless given.")
     private int batchAxis;
 
-    @Option(names = "--force", description = "Overwrite files that exist.")
-    private boolean force;
+    @Mixin
+    private Overwriting overwriting;
 
     @Spec
     private CommandSpec command;
@@ -86,11 +87,7 @@ final class ImportCommand implements Callable<Integer> {
             throw new ParameterException(command.commandLine(), "no such file: " + model);
         }
         for (Path file : new Path[] {net, weights}) {
-            if (!force && Files.exists(file)) {
-                throw new ParameterException(
-                        command.commandLine(),
-                        file + " is there already; --force overwrites it, -o FOLDER writes elsewhere");
-            }
+            overwriting.requireFree(file, ", -o FOLDER writes elsewhere");
         }
         ImportedNetwork imported = read(base, console);
         if (imported == null) {

@@ -66,8 +66,8 @@ final class PruneCommand implements Callable<Integer> {
             description = "Also remove places of inputs that no output depends on; those that stay are listed.")
     private boolean inputs;
 
-    @Option(names = "--force", description = "Overwrite files that exist.")
-    private boolean force;
+    @Mixin
+    private Overwriting overwriting;
 
     @Mixin
     private NetworkSource networks;
@@ -111,9 +111,7 @@ final class PruneCommand implements Callable<Integer> {
         }
         Path name = of.getFileName();
         Path place = name == null ? output : output.resolve(name);
-        if (!force && Files.exists(place)) {
-            throw networks.mistake(place + " is there already; --force overwrites it");
-        }
+        overwriting.requireFree(place, "");
         if (place.toAbsolutePath().normalize().equals(of.toAbsolutePath().normalize())) {
             throw networks.mistake(place + " is what is read; -o names another folder");
         }

@@ -84,9 +84,9 @@ class ExportCommandTest {
         assertThat(export("-w", weights)).isZero();
         Files.writeString(model, "somebody else's");
 
-        assertThat(export("-w", weights)).isEqualTo(1);
+        assertThat(export("-w", weights)).isEqualTo(2);
 
-        assertThat(err.toString()).contains("it is not a model that espalier exported, so it is not overwritten");
+        assertThat(err.toString()).contains("was not exported by Espalier; --force overwrites it");
         assertThat(Files.readString(model)).isEqualTo("somebody else's");
         assertThat(export("-w", weights, "--force")).isZero();
         assertThat(Files.readString(model, StandardCharsets.ISO_8859_1)).contains("espalier");
