@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.espalier.cli.file.ArrayFiles;
+import org.espalier.cli.file.WeightsFiles;
 import org.espalier.cli.run.ArrayDifference;
 import org.espalier.cli.run.NetworkInMemory;
 import org.espalier.cli.run.RunException;

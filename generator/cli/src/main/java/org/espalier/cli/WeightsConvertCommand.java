@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.espalier.cli.file.WeightsFiles;
 import org.espalier.weights.NameMapping;
 import org.espalier.weights.TensorFileWriter;
 import org.espalier.weights.TensorInfo;

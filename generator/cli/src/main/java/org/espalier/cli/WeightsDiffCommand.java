@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.espalier.cli.file.WeightsFiles;
 import org.espalier.weights.Excerpt;
 import org.espalier.weights.LoadReport;
 import org.espalier.weights.NameMapping;

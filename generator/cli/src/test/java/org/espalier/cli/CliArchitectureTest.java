@@ -1,11 +1,19 @@
 package org.espalier.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The command is outermost: it knows the compiler, and what needs the JDK alone to run what was compiled. */
 @AnalyzeClasses(packages = "org.espalier.cli", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -31,9 +39,22 @@ class CliArchitectureTest {
             .beFreeOfCycles();
 
     @ArchTest
+    static void packagesHaveAtMostTwentyFiveFiles(JavaClasses classes) {
+        Map<String, Set<String>> files = new TreeMap<>();
+        for (JavaClass type : classes) {
+            String file = type.getSource().orElseThrow().getFileName().orElseThrow();
+            files.computeIfAbsent(type.getPackageName(), name -> new TreeSet<>())
+                    .add(file);
+        }
+        assertThat(files)
+                .isNotEmpty()
+                .allSatisfy((name, inside) -> assertThat(inside).hasSizeLessThanOrEqualTo(25));
+    }
+
+    @ArchTest
     static final ArchRule partsDoNotKnowTheCommand = ArchRuleDefinition.noClasses()
             .that()
-            .resideInAnyPackage("org.espalier.cli.run..", "org.espalier.cli.prune..")
+            .resideInAnyPackage("org.espalier.cli.run..", "org.espalier.cli.prune..", "org.espalier.cli.file..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.espalier.cli");

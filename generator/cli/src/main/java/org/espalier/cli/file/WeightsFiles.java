@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.cli.file;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +15,7 @@ import org.espalier.weights.npy.NpzFile;
 import org.espalier.weights.npy.NpzWriter;
 
 /** Reads and writes weights files, safetensors or NPZ. */
-final class WeightsFiles {
+public final class WeightsFiles {
     private WeightsFiles() {}
 
     /**
@@ -23,12 +23,12 @@ final class WeightsFiles {
      *
      * @throws WeightsFileException if it cannot be read, or is neither
      */
-    static TensorSource open(Path file) {
+    public static TensorSource open(Path file) {
         return isZip(file) ? NpzFile.open(file) : TensorFile.open(file);
     }
 
     /** Tells by its beginning if a file is a zip, as NPZ files are. */
-    static boolean isZip(Path file) {
+    public static boolean isZip(Path file) {
         if (!Files.isRegularFile(file)) {
             return false;
         }
@@ -40,7 +40,7 @@ final class WeightsFiles {
     }
 
     /** Tells by its name if a file that is to be written is NPZ. */
-    static boolean isArchive(Path file) {
+    public static boolean isArchive(Path file) {
         return file.toString().endsWith(".npz");
     }
 
@@ -50,7 +50,7 @@ final class WeightsFiles {
      * @throws WeightsFileException if that fails; the file is then as it was
      * @throws IllegalArgumentException if two tensors have one name
      */
-    static void write(
+    public static void write(
             Path file, Map<String, String> metadata, List<TensorInfo> tensors, List<TensorFileWriter.Body> bodies) {
         NpzWriter archive = new NpzWriter();
         TensorFileWriter writer = new TensorFileWriter();

@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.cli.file;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -19,10 +19,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Arguments that name files of arrays: {@code NAME=FILE}, a file of one alone, or an {@code .npz} of several. */
-final class ArrayFiles {
+public final class ArrayFiles {
     private final CommandSpec command;
 
-    ArrayFiles(CommandSpec command) {
+    /** Of a command, whose mistakes in arguments are reported. */
+    public ArrayFiles(CommandSpec command) {
         this.command = command;
     }
 
@@ -39,7 +40,7 @@ final class ArrayFiles {
     }
 
     /** Reads arrays by the names of tensors. */
-    Map<String, NpyArray> read(List<String> arguments, List<Value> tensors, String option) {
+    public Map<String, NpyArray> read(List<String> arguments, List<Value> tensors, String option) {
         Map<String, NpyArray> arrays = new LinkedHashMap<>();
         for (String argument : arguments) {
             Place place = place(argument, tensors, option);
@@ -78,7 +79,7 @@ final class ArrayFiles {
      *
      * @return the names of tensors by the files that they go to
      */
-    Map<Path, List<String>> places(List<String> arguments, List<Value> tensors) {
+    public Map<Path, List<String>> places(List<String> arguments, List<Value> tensors) {
         Map<Path, List<String>> places = new LinkedHashMap<>();
         Set<String> given = new LinkedHashSet<>();
         for (String argument : arguments) {
@@ -99,7 +100,7 @@ final class ArrayFiles {
     }
 
     /** Writes results, each file whole or not at all. */
-    void write(Map<Path, List<String>> places, Map<String, NpyArray> results) {
+    public void write(Map<Path, List<String>> places, Map<String, NpyArray> results) {
         places.forEach((file, names) -> {
             NpzWriter archive = new NpzWriter();
             for (String name : names) {
