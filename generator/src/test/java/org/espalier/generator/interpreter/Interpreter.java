@@ -40,6 +40,7 @@ import org.espalier.generator.layer.activation.Softmax;
 import org.espalier.generator.layer.attention.AttentionWeights;
 import org.espalier.generator.layer.convolution.ChannelBiasBackward;
 import org.espalier.generator.layer.convolution.Convolution;
+import org.espalier.generator.layer.convolution.ConvolutionBackward;
 import org.espalier.generator.layer.convolution.TransposedConvolution;
 import org.espalier.generator.layer.dropout.AlphaDropout;
 import org.espalier.generator.layer.dropout.Dropout;
@@ -87,11 +88,9 @@ public final class Interpreter {
 
     static {
         formula(Convolution.class, Interpreter::conv2d);
-        formula(Convolution.BackwardInput.class, Interpreter::conv2dBackwardInput);
-        formula(Convolution.BackwardWeight.class, Interpreter::conv2dBackwardWeight);
         formula(TransposedConvolution.class, Interpreter::convTranspose2d);
-        formula(TransposedConvolution.BackwardInput.class, Interpreter::convTranspose2dBackwardInput);
-        formula(TransposedConvolution.BackwardWeight.class, Interpreter::convTranspose2dBackwardWeight);
+        formula(ConvolutionBackward.Input.class, Interpreter::convolutionBackwardInput);
+        formula(ConvolutionBackward.Weight.class, Interpreter::convolutionBackwardWeight);
         formula(ChannelBiasBackward.class, Interpreter::channelBiasBackward);
         formula(Linear.class, Interpreter::linear);
         formula(Linear.BackwardInput.class, Interpreter::linearBackwardInput);
@@ -464,21 +463,6 @@ public final class Interpreter {
         convolve(y, x, w, op.window(), (n, s, l, k) -> y.add(n, s, x.get(n, l) * w.get(0, k)));
     }
 
-    private void conv2dBackwardInput(Convolution.BackwardInput op) {
-        Tensor dY = t(op.dY());
-        Tensor w = t(op.weight());
-        Tensor dX = t(op.dX());
-        dX.fill(0);
-        convolve(dY, dX, w, op.window(), (n, s, l, k) -> dX.add(n, l, dY.get(n, s) * w.get(0, k)));
-    }
-
-    private void conv2dBackwardWeight(Convolution.BackwardWeight op) {
-        Tensor x = t(op.x());
-        Tensor dY = t(op.dY());
-        Tensor dW = accumulator(op.dWeight());
-        convolve(dY, x, dW, op.window(), (n, s, l, k) -> dW.add(0, k, dY.get(n, s) * x.get(n, l)));
-    }
-
     private void convTranspose2d(TransposedConvolution op) {
         Tensor x = t(op.x());
         Tensor w = t(op.weight());
@@ -487,19 +471,23 @@ public final class Interpreter {
         convolve(x, y, w, op.window(), (n, s, l, k) -> y.add(n, l, x.get(n, s) * w.get(0, k)));
     }
 
-    private void convTranspose2dBackwardInput(TransposedConvolution.BackwardInput op) {
+    private void convolutionBackwardInput(ConvolutionBackward.Input op) {
         Tensor dY = t(op.dY());
         Tensor w = t(op.weight());
         Tensor dX = t(op.dX());
         dX.fill(0);
-        convolve(dX, dY, w, op.window(), (n, s, l, k) -> dX.add(n, s, dY.get(n, l) * w.get(0, k)));
+        if (op.transposed()) {
+            convolve(dX, dY, w, op.window(), (n, s, l, k) -> dX.add(n, s, dY.get(n, l) * w.get(0, k)));
+        } else {
+            convolve(dY, dX, w, op.window(), (n, s, l, k) -> dX.add(n, l, dY.get(n, s) * w.get(0, k)));
+        }
     }
 
-    private void convTranspose2dBackwardWeight(TransposedConvolution.BackwardWeight op) {
-        Tensor x = t(op.x());
-        Tensor dY = t(op.dY());
+    private void convolutionBackwardWeight(ConvolutionBackward.Weight op) {
+        Tensor small = t(op.transposed() ? op.x() : op.dY());
+        Tensor large = t(op.transposed() ? op.dY() : op.x());
         Tensor dW = accumulator(op.dWeight());
-        convolve(x, dY, dW, op.window(), (n, s, l, k) -> dW.add(0, k, x.get(n, s) * dY.get(n, l)));
+        convolve(small, large, dW, op.window(), (n, s, l, k) -> dW.add(0, k, small.get(n, s) * large.get(n, l)));
     }
 
     private void channelBiasBackward(ChannelBiasBackward op) {

@@ -14,8 +14,6 @@ import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
-import org.espalier.generator.ir.op.Argument;
-import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
@@ -87,21 +85,12 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
         Map<String, PrintedOp.Reader> readers = new HashMap<>();
         for (int axes : WindowGeometry.AXES) {
             readers.put(
-                    name(axes),
+                    Convolutions.name(axes, false),
                     p -> new Convolution(
                             p.origin(), p.operand(), p.operand(), p.optionalOperand(), p.result(), p.window(axes)));
-            readers.put(
-                    name(axes) + "_backward_input",
-                    p -> new BackwardInput(p.origin(), p.operand(), p.operand(), p.result(), p.window(axes)));
-            readers.put(
-                    name(axes) + "_backward_weight",
-                    p -> new BackwardWeight(p.origin(), p.operand(), p.operand(), p.result(), p.window(axes)));
+            ConvolutionBackward.addReaders(readers, axes, false);
         }
         return Map.copyOf(readers);
-    }
-
-    private static String name(int axes) {
-        return "conv" + axes + "d";
     }
 
     @Override
@@ -116,14 +105,7 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of(name(window.axes()))
-                .from(x)
-                .with(weight)
-                .with(bias)
-                .to(y)
-                .attribute(window)
-                .using(Argument.State.WORKSPACE)
-                .build();
+        return Convolutions.signature(x, weight, bias, y, window, false);
     }
 
     @Override
@@ -144,88 +126,28 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
 
     @Override
     public List<String> violations() {
-        return Convolutions.check(y, x, weight, window, false)
+        return Convolutions.check(x, y, weight, window, false)
                 .then(check -> check.equal(bias, y.shape().channels()))
                 .violations();
     }
 
     @Override
     public long multiplyAdds() {
-        return y.shape().area() * weight.shape().elements();
+        return Convolutions.multiplyAdds(x, y, weight, false);
     }
 
     // y = x ⋆ W + b: dW = x ⋆ dY, db = Σ dY, dX = dY convolved with W.
     @Override
     public void backward(Tape tape) {
         Value dY = tape.gradient(y);
-        tape.contribute(weight, dW -> new BackwardWeight(origin, x, dY, dW, window));
+        tape.contribute(weight, dW -> new ConvolutionBackward.Weight(origin, x, dY, dW, window, false));
         tape.contribute(bias, db -> new ChannelBiasBackward(origin, dY, db));
-        tape.contribute(x, dX -> new BackwardInput(origin, dY, weight, dX, window));
+        tape.contribute(x, dX -> new ConvolutionBackward.Input(origin, dY, weight, dX, window, false));
     }
 
     @Override
     public Optional<WindowGeometry> slides() {
         return Optional.of(window);
-    }
-
-    /** dX from dY and W: the transposed convolution of dY with W. */
-    public record BackwardInput(Origin origin, Value dY, Value weight, Value dX, WindowGeometry window)
-            implements BackwardOp {
-        @Override
-        public OpSignature signature() {
-            return OpSignature.of(name(window.axes()) + "_backward_input")
-                    .from(dY)
-                    .with(weight)
-                    .to(dX)
-                    .attribute(window)
-                    .using(Argument.State.WORKSPACE)
-                    .build();
-        }
-
-        @Override
-        public KernelCall call() {
-            return KernelCall.of(signature()).by(KernelCall.Owner.ofAxes(window.axes()));
-        }
-
-        @Override
-        public List<String> violations() {
-            return Convolutions.check(dY, dX, weight, window, false).violations();
-        }
-
-        @Override
-        public long multiplyAdds() {
-            return dY.shape().area() * weight.shape().elements();
-        }
-    }
-
-    /** dW[o, c] = Σ_n x[n, c] ⋆ dY[n, o]. */
-    public record BackwardWeight(Origin origin, Value x, Value dY, Value dWeight, WindowGeometry window)
-            implements BackwardOp {
-        @Override
-        public OpSignature signature() {
-            return OpSignature.of(name(window.axes()) + "_backward_weight")
-                    .from(x, dY)
-                    .to(dWeight)
-                    .using(Argument.State.ACCUMULATE)
-                    .attribute(window)
-                    .using(Argument.State.WORKSPACE)
-                    .build();
-        }
-
-        @Override
-        public KernelCall call() {
-            return KernelCall.of(signature()).by(KernelCall.Owner.ofAxes(window.axes()));
-        }
-
-        @Override
-        public List<String> violations() {
-            return Convolutions.check(dY, x, dWeight, window, false).violations();
-        }
-
-        @Override
-        public long multiplyAdds() {
-            return dY.shape().area() * dWeight.shape().elements();
-        }
     }
 
     /** {@code Conv2d} and its like: weight and bias start uniform in ±1/√(in/groups·kernel…). */

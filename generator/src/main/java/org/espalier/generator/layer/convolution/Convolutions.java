@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.OnnxNode;
 import org.espalier.generator.ir.op.OnnxNodes;
+import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Value;
@@ -24,13 +26,37 @@ final class Convolutions {
         return groups;
     }
 
+    /** The name of the operation. */
+    static String name(int axes, boolean transposed) {
+        return (transposed ? "conv_transpose" : "conv") + axes + "d";
+    }
+
+    static OpSignature signature(
+            Value x, Value weight, Optional<Value> bias, Value y, WindowGeometry window, boolean transposed) {
+        return OpSignature.of(name(window.axes(), transposed))
+                .from(x)
+                .with(weight)
+                .with(bias)
+                .to(y)
+                .attribute(window)
+                .using(Argument.State.WORKSPACE)
+                .build();
+    }
+
+    /** Each place of what a window makes, or of what a transposed one spreads, meets all weights. */
+    static long multiplyAdds(Value x, Value y, Value weight, boolean transposed) {
+        return (transposed ? x : y).shape().area() * weight.shape().elements();
+    }
+
     /**
-     * Checks that a window slides over {@code large} and meets {@code small}.
+     * Checks that the window of a convolution slides over x and makes y, or over y and makes x if it is transposed.
      *
-     * @param weight [small's channels, large's channels, kernel…]; groups may divide both channels, and weight's are
-     *     then large's of one group
+     * @param weight [made channels, channels slid over, kernel…]; groups may divide both, and the latter are then those
+     *     of one group
      */
-    static ShapeCheck check(Value small, Value large, Value weight, WindowGeometry window, boolean transposed) {
+    static ShapeCheck check(Value x, Value y, Value weight, WindowGeometry window, boolean transposed) {
+        Value small = transposed ? x : y;
+        Value large = transposed ? y : x;
         return new ShapeCheck()
                 .rank(small, WindowGeometry.FIRST + window.axes())
                 .rank(large, WindowGeometry.FIRST + window.axes())

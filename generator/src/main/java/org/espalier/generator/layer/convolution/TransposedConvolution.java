@@ -14,8 +14,6 @@ import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
-import org.espalier.generator.ir.op.Argument;
-import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OnnxNode;
 import org.espalier.generator.ir.op.OnnxNodes;
@@ -74,21 +72,12 @@ public record TransposedConvolution(
         Map<String, PrintedOp.Reader> readers = new HashMap<>();
         for (int axes : WindowGeometry.AXES) {
             readers.put(
-                    name(axes),
+                    Convolutions.name(axes, true),
                     p -> new TransposedConvolution(
                             p.origin(), p.operand(), p.operand(), p.optionalOperand(), p.result(), p.window(axes)));
-            readers.put(
-                    name(axes) + "_backward_input",
-                    p -> new BackwardInput(p.origin(), p.operand(), p.operand(), p.result(), p.window(axes)));
-            readers.put(
-                    name(axes) + "_backward_weight",
-                    p -> new BackwardWeight(p.origin(), p.operand(), p.operand(), p.result(), p.window(axes)));
+            ConvolutionBackward.addReaders(readers, axes, true);
         }
         return Map.copyOf(readers);
-    }
-
-    private static String name(int axes) {
-        return "conv_transpose" + axes + "d";
     }
 
     @Override
@@ -103,14 +92,7 @@ public record TransposedConvolution(
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of(name(window.axes()))
-                .from(x)
-                .with(weight)
-                .with(bias)
-                .to(y)
-                .attribute(window)
-                .using(Argument.State.WORKSPACE)
-                .build();
+        return Convolutions.signature(x, weight, bias, y, window, true);
     }
 
     @Override
@@ -139,76 +121,16 @@ public record TransposedConvolution(
 
     @Override
     public long multiplyAdds() {
-        return x.shape().area() * weight.shape().elements();
+        return Convolutions.multiplyAdds(x, y, weight, true);
     }
 
     // y = x convolved with W, + b: dW = dY ⋆ x, db = Σ dY, dX = dY ⋆ W.
     @Override
     public void backward(Tape tape) {
         Value dY = tape.gradient(y);
-        tape.contribute(weight, dW -> new BackwardWeight(origin, x, dY, dW, window));
+        tape.contribute(weight, dW -> new ConvolutionBackward.Weight(origin, x, dY, dW, window, true));
         tape.contribute(bias, db -> new ChannelBiasBackward(origin, dY, db));
-        tape.contribute(x, dX -> new BackwardInput(origin, dY, weight, dX, window));
-    }
-
-    /** dX from dY and W: the convolution of dY with W. */
-    public record BackwardInput(Origin origin, Value dY, Value weight, Value dX, WindowGeometry window)
-            implements BackwardOp {
-        @Override
-        public OpSignature signature() {
-            return OpSignature.of(name(window.axes()) + "_backward_input")
-                    .from(dY)
-                    .with(weight)
-                    .to(dX)
-                    .attribute(window)
-                    .using(Argument.State.WORKSPACE)
-                    .build();
-        }
-
-        @Override
-        public KernelCall call() {
-            return KernelCall.of(signature()).by(KernelCall.Owner.ofAxes(window.axes()));
-        }
-
-        @Override
-        public List<String> violations() {
-            return Convolutions.check(dX, dY, weight, window, true).violations();
-        }
-
-        @Override
-        public long multiplyAdds() {
-            return dX.shape().area() * weight.shape().elements();
-        }
-    }
-
-    /** dW[c, o] = Σ_n dY[n, o] ⋆ x[n, c]. */
-    public record BackwardWeight(Origin origin, Value x, Value dY, Value dWeight, WindowGeometry window)
-            implements BackwardOp {
-        @Override
-        public OpSignature signature() {
-            return OpSignature.of(name(window.axes()) + "_backward_weight")
-                    .from(x, dY)
-                    .to(dWeight)
-                    .using(Argument.State.ACCUMULATE)
-                    .attribute(window)
-                    .using(Argument.State.WORKSPACE)
-                    .build();
-        }
-
-        @Override
-        public KernelCall call() {
-            return KernelCall.of(signature()).by(KernelCall.Owner.ofAxes(window.axes()));
-        }
-
-        @Override
-        public List<String> violations() {
-            return Convolutions.check(x, dY, dWeight, window, true).violations();
-        }
-
-        @Override
-        public long multiplyAdds() {
-            return x.shape().area() * dWeight.shape().elements();
-        }
+        tape.contribute(x, dX -> new ConvolutionBackward.Input(origin, dY, weight, dX, window, true));
     }
 
     /**

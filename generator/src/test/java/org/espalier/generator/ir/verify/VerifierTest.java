@@ -38,6 +38,7 @@ import org.espalier.generator.ir.op.View;
 import org.espalier.generator.ir.op.WindowGeometry;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.convolution.Convolution;
+import org.espalier.generator.layer.convolution.ConvolutionBackward;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.espalier.generator.regularizer.ActivityPenaltyBackward;
 import org.junit.jupiter.api.Tag;
@@ -315,8 +316,8 @@ class VerifierTest {
         List<Op> backward = new ArrayList<>(program.backward());
         Value image = program.graph().inputs().get(0);
         Convolution conv = (Convolution) program.forward().get(0);
-        backward.add(new Convolution.BackwardInput(
-                conv.origin(), conv.y().gradient(), conv.weight(), image.gradient(), conv.window()));
+        backward.add(new ConvolutionBackward.Input(
+                conv.origin(), conv.y().gradient(), conv.weight(), image.gradient(), conv.window(), false));
         Program wasteful =
                 new Program(program.graph(), program.forward(), backward, program.seeds(), List.of(), MemoryPlan.NONE);
 
