@@ -1,13 +1,10 @@
 package org.espalier.generator.layer.convolution;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
-import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.Wiring;
@@ -16,6 +13,7 @@ import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.WindowGeometry;
 import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.layer.api.Extents;
+import org.espalier.generator.layer.api.GivenParameters;
 import org.espalier.generator.layer.api.TensorFunction;
 
 /**
@@ -23,7 +21,7 @@ import org.espalier.generator.layer.api.TensorFunction;
  * that are given, such as a parameter that is standardised before.
  */
 public record ConvolutionFunction(Sizes stride, Sizes padding, Sizes dilation, int groups, boolean hasBias)
-        implements LayerRule {
+        implements GivenParameters {
     public static final List<Builtin> ALL =
             IntStream.rangeClosed(1, 3).mapToObj(ConvolutionFunction::of).toList();
 
@@ -56,16 +54,6 @@ public record ConvolutionFunction(Sizes stride, Sizes padding, Sizes dilation, i
     }
 
     @Override
-    public int inputCount() {
-        return hasBias ? 3 : 2;
-    }
-
-    @Override
-    public boolean takesParameters() {
-        return true;
-    }
-
-    @Override
     public Fit fit(List<Shape> inputs) {
         Shape x = inputs.get(0);
         Shape weight = inputs.get(1);
@@ -76,17 +64,10 @@ public record ConvolutionFunction(Sizes stride, Sizes padding, Sizes dilation, i
                 && weight.rank() == rank
                 && (long) weight.axis(1) * groups == x.axis(1)
                 && weight.axis(0) % groups == 0
-                && (!hasBias || inputs.get(2).equals(Shape.of(weight.axis(0))));
+                && biasFits(inputs);
         return fits
                 ? Extents.sliding(word(), x, weight.axis(0), window(weight))
-                : new Fit.Misfit(
-                        DiagnosticCode.MERGE_MISMATCH,
-                        List.of(
-                                word(),
-                                "[batch, in, …] and a weight [out, in / groups, …]"
-                                        + (hasBias ? " and a bias [out]" : ""),
-                                x + " and " + weight + (hasBias ? " and " + inputs.get(2) : "")),
-                        Optional.empty());
+                : misfit(word(), "[batch, in, …] and a weight [out, in / groups, …]", "a bias [out]", inputs);
     }
 
     private WindowGeometry window(Shape weight) {
@@ -97,8 +78,7 @@ public record ConvolutionFunction(Sizes stride, Sizes padding, Sizes dilation, i
     @Override
     public void lower(Wiring wiring, List<Value> inputs, List<Value> outputs) {
         Value weight = inputs.get(1);
-        Optional<Value> bias = hasBias ? Optional.of(inputs.get(2)) : Optional.empty();
-        wiring.add(
-                new Convolution(wiring.origin(), inputs.get(0), weight, bias, outputs.get(0), window(weight.shape())));
+        wiring.add(new Convolution(
+                wiring.origin(), inputs.get(0), weight, bias(inputs), outputs.get(0), window(weight.shape())));
     }
 }

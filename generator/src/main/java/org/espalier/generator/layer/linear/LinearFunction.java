@@ -1,24 +1,22 @@
 package org.espalier.generator.layer.linear;
 
 import java.util.List;
-import java.util.Optional;
-import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.layer.api.GivenParameters;
 import org.espalier.generator.layer.api.TensorFunction;
 
 /**
  * {@code linear(x, weight, bias)}: y = x Wᵀ + b with parameters that are given, W [out, in] and b [out], such as those
  * of another layer.
  */
-public record LinearFunction(boolean hasBias) implements LayerRule {
+public record LinearFunction(boolean hasBias) implements GivenParameters {
     public static final Builtin LINEAR = TensorFunction.of(
             Signature.of("linear")
                     .required("input", Type.TENSOR)
@@ -33,16 +31,6 @@ public record LinearFunction(boolean hasBias) implements LayerRule {
     }
 
     @Override
-    public int inputCount() {
-        return hasBias ? 3 : 2;
-    }
-
-    @Override
-    public boolean takesParameters() {
-        return true;
-    }
-
-    @Override
     public Fit fit(List<Shape> inputs) {
         Shape x = inputs.get(0);
         Shape weight = inputs.get(1);
@@ -51,15 +39,9 @@ public record LinearFunction(boolean hasBias) implements LayerRule {
                 && !weight.batched()
                 && weight.rank() == 2
                 && weight.last() == x.last()
-                && (!hasBias || inputs.get(2).equals(Shape.of(weight.axis(0))));
+                && biasFits(inputs);
         if (!fits) {
-            return new Fit.Misfit(
-                    DiagnosticCode.MERGE_MISMATCH,
-                    List.of(
-                            "linear",
-                            "[batch, …, in] and parameters [out, in]" + (hasBias ? " and [out]" : ""),
-                            x + " and " + weight + (hasBias ? " and " + inputs.get(2) : "")),
-                    Optional.empty());
+            return misfit("linear", "[batch, …, in] and parameters [out, in]", "[out]", inputs);
         }
         return Fit.of(
                 "linear",
@@ -70,7 +52,6 @@ public record LinearFunction(boolean hasBias) implements LayerRule {
 
     @Override
     public void lower(Wiring wiring, List<Value> inputs, List<Value> outputs) {
-        Optional<Value> bias = hasBias ? Optional.of(inputs.get(2)) : Optional.empty();
-        wiring.add(new Linear(wiring.origin(), inputs.get(0), inputs.get(1), bias, outputs.get(0)));
+        wiring.add(new Linear(wiring.origin(), inputs.get(0), inputs.get(1), bias(inputs), outputs.get(0)));
     }
 }
