@@ -111,6 +111,11 @@ public record Graph(
         return new Graph(declaration, precision, inputs, parameters, statistics, other, outputs, training, written);
     }
 
+    /** The same network in numbers of another format. */
+    public Graph withPrecision(Precision other) {
+        return new Graph(declaration, other, inputs, parameters, statistics, operations, outputs, training, written);
+    }
+
     /** The same network, otherwise declared. */
     public Graph withDeclaration(Declaration other) {
         return new Graph(other, precision, inputs, parameters, statistics, operations, outputs, training, written);

@@ -13,6 +13,7 @@ import org.espalier.generator.NetCompiler;
 import org.espalier.generator.Rounds;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
@@ -20,6 +21,7 @@ import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.target.java.NetworkEmitter;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -48,12 +50,34 @@ class StridedNetworksTest {
             }
             """;
 
+    /** Both applications read what lies transposed in memory of the network, each at another place. */
+    private static final String SHARED = """
+            package com.example
+
+            block Meet(size: int) {
+                input a
+                input b
+                q = a.transpose(1, 2)
+                k = b.transpose(1, 2)
+                output y = Linear(size, size)(softmax(q @ k.transpose(-2, -1), dim=-1))
+            }
+
+            network Shared {
+                input x: float[batch, 5, 6]
+                first = Linear(6, 6)(x).unflatten(-1, (2, 3))
+                second = Linear(6, 6)(x).unflatten(-1, (2, 3))
+                third = Linear(6, 6)(x).unflatten(-1, (2, 3))
+                output y = Meet(5)(first, second) + Meet(5)(second, third)
+            }
+            """;
+
     private static final Map<String, Program> PROGRAMS = programs();
     private static GeneratedCode code;
 
     private static Map<String, Program> programs() {
         Map<String, Program> programs = new LinkedHashMap<>();
         programs.put("Borders", program(BORDERS));
+        programs.put("Shared", program(SHARED));
         programs.put("Attention", program("""
                 package com.example
                 network Attention {
@@ -73,7 +97,7 @@ class StridedNetworksTest {
         List<Program> programs = NetCompiler.compile(CompilationRequest.of(new SourceFile("strided.net", text)))
                 .programs();
         assertThat(programs).hasSize(1);
-        Graph precise = CompiledNetwork.inDoublePrecision(programs.get(0).graph());
+        Graph precise = programs.get(0).graph().withPrecision(Precision.FLOAT64);
         return MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(precise, precise.inputs())));
     }
 
@@ -85,6 +109,12 @@ class StridedNetworksTest {
     static void compile() {
         code = GeneratedCode.compile(
                 PROGRAMS.values().stream().map(NetworkEmitter::emit).toList());
+    }
+
+    @Test
+    void instancesOfABlockReadEachItsOwnStretch() {
+        assertThat(NetworkEmitter.emit(PROGRAMS.get("Shared")).text())
+                .contains("class Meet extends Network.Part", " = places.strided(2, 5, 3);");
     }
 
     @ParameterizedTest(name = "{0}")
