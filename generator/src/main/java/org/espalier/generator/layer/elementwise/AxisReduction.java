@@ -31,12 +31,12 @@ import org.espalier.generator.layer.shape.Reshape;
  * A tensor without a batch can be reduced along all its axes, to one number.
  *
  * @param word the function's name
- * @param steps what makes the reduced tensor, its axes being kept with size 1
+ * @param reducer what makes the reduced tensor, its axes being kept with size 1
  * @param axes none for all
  */
-public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean keepdim) implements UnaryRule {
+public record AxisReduction(String word, Reducer reducer, List<Axis> axes, boolean keepdim) implements UnaryRule {
     /** Adds operations that make {@code reduced} of {@code x}. */
-    interface Steps {
+    interface Reducer {
         void lower(Wiring wiring, Value x, Value reduced);
     }
 
@@ -79,18 +79,18 @@ public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean k
         return function(signature(word), (name, arguments) -> reduce(kind));
     }
 
-    private static Builtin function(Signature.Builder builder, BiFunction<String, Arguments, Steps> steps) {
+    private static Builtin function(Signature.Builder builder, BiFunction<String, Arguments, Reducer> reducer) {
         Signature signature = builder.with("keepdim", false).build();
         return TensorFunction.of(
                 signature,
                 arguments -> new AxisReduction(
                         signature.callee(),
-                        steps.apply(signature.callee(), arguments),
+                        reducer.apply(signature.callee(), arguments),
                         arguments.isNone("dim") ? List.of() : Axis.all(arguments, "dim"),
                         arguments.bool("keepdim")));
     }
 
-    private static Steps reduce(Reduce.Kind kind) {
+    private static Reducer reduce(Reduce.Kind kind) {
         return (wiring, x, reduced) -> wiring.add(new Reduce(wiring.origin(), kind, x, reduced));
     }
 
@@ -100,7 +100,7 @@ public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean k
     }
 
     /** (Σ |x|ᵖ)^(1/p); of p = 0 how many elements are not 0, of p = ±∞ the largest or the least |x|. */
-    private static Steps norm(Arguments arguments) {
+    private static Reducer norm(Arguments arguments) {
         if (arguments.get("p") instanceof Datum.Infinity infinity) {
             return of(formula("absolute", "abs(x)"), infinity.negative() ? Reduce.Kind.MIN : Reduce.Kind.MAX);
         }
@@ -127,7 +127,7 @@ public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean k
     }
 
     /** A reduction of a formula of each element, which the value between them is named after. */
-    private static Steps of(Function f, Reduce.Kind kind) {
+    private static Reducer of(Function f, Reduce.Kind kind) {
         return (wiring, x, reduced) -> {
             Value each = wiring.between(f.name(), x.shape());
             wiring.add(Elementwise.of(wiring.origin(), f, List.of(x), each));
@@ -151,7 +151,7 @@ public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean k
     }
 
     /** Σ (x − mean)² / (n − correction), and its root. */
-    private static Steps variance(int correction, boolean root) {
+    private static Reducer variance(int correction, boolean root) {
         return (wiring, x, reduced) -> {
             Value mean = wiring.between("mean", reduced.shape());
             Value squares = wiring.between("squares", x.shape());
@@ -229,11 +229,11 @@ public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean k
     @Override
     public void lower(Wiring wiring, Value x, Value y) {
         if (keepdim) {
-            steps.lower(wiring, x, y);
+            reducer.lower(wiring, x, y);
             return;
         }
         Value reduced = wiring.between("reduced", kept(x.shape()));
-        steps.lower(wiring, x, reduced);
+        reducer.lower(wiring, x, reduced);
         wiring.add(new Reshape(wiring.origin(), reduced, y));
     }
 }

@@ -173,18 +173,18 @@ final class BlockDrafts {
         List<Text> above = new ArrayList<>();
         List<Op> layer = new ArrayList<>();
         for (Run.Item item : run.items()) {
-            boolean other = item instanceof Run.Step step
+            boolean other = item instanceof Run.Operation operation
                     && !layer.isEmpty()
                     && !instances
-                            .origin(step.op())
+                            .origin(operation.op())
                             .layer()
                             .equals(instances.origin(layer.get(0)).layer());
             if (item instanceof Run.Call || other) {
                 add(layer, instance, emitter, asked, above, body);
                 layer.clear();
             }
-            if (item instanceof Run.Step step) {
-                layer.add(step.op());
+            if (item instanceof Run.Operation operation) {
+                layer.add(operation.op());
             } else if (item instanceof Run.Call call) {
                 body.lines.add(new CallLine(call.run(), List.copyOf(above)));
                 above.clear();

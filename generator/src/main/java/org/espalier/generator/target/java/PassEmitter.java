@@ -96,8 +96,8 @@ final class PassEmitter {
         PassEmitter steps = new PassEmitter(run.method(), program, names, parts, here, instances, straight);
         List<Op> operations = new ArrayList<>();
         for (Run.Item item : run.items()) {
-            if (item instanceof Run.Step step) {
-                operations.add(step.op());
+            if (item instanceof Run.Operation operation) {
+                operations.add(operation.op());
             } else if (item instanceof Run.Call call) {
                 steps.addAll(operations);
                 operations.clear();

@@ -18,7 +18,7 @@ public record Run(Instance instance, String method, List<Item> items) {
     public sealed interface Item {}
 
     /** An operation. */
-    public record Step(Op op) implements Item {}
+    public record Operation(Op op) implements Item {}
 
     /** A run of an instance that this one holds. */
     public record Call(Run run) implements Item {}
@@ -39,7 +39,7 @@ public record Run(Instance instance, String method, List<Item> items) {
                 last(open).items().add(new Call(run));
                 open.add(run);
             }
-            last(open).items().add(new Step(op));
+            last(open).items().add(new Operation(op));
         }
         return network;
     }

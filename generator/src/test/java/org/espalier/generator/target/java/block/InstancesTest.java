@@ -40,7 +40,7 @@ class InstancesTest {
         List<String> items = run.items().stream()
                 .map(item -> item instanceof Run.Call call
                         ? shown(call.run())
-                        : ((Run.Step) item).op().signature().name())
+                        : ((Run.Operation) item).op().signature().name())
                 .toList();
         return run.instance() + "." + run.method() + items;
     }
