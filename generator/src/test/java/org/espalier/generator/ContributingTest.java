@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -35,10 +36,13 @@ class ContributingTest {
     }
 
     private static List<Path> sources() throws IOException {
-        try (Stream<Path> files =
-                Stream.concat(Files.walk(ROOT.resolve("generator/src")), Files.walk(ROOT.resolve("runtime/src")))) {
-            return files.filter(file -> file.toString().endsWith(".java")).toList();
+        List<Path> sources = new ArrayList<>();
+        for (String module : List.of("generator", "runtime", "runtime/inference")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src"))) {
+                files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
+            }
         }
+        return sources;
     }
 
     @Test
