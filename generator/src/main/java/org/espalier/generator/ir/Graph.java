@@ -45,7 +45,7 @@ public record Graph(
     }
 
     /**
-     * How a network is declared.
+     * Declaration of a network, as it is written.
      *
      * @param packageName Java package of the generated class, empty for the unnamed one
      * @param name the network's name, which is the class's
@@ -55,7 +55,7 @@ public record Graph(
     public record Declaration(String packageName, String name, String documentation, SourceSpan span) {}
 
     /**
-     * What a network learns from and how; nothing if it only predicts.
+     * Losses, optimizers and regularizers of a network; none if it only predicts.
      *
      * @param losses the data losses, which add up, in the order written; none if the network declares none
      * @param optimizer the optimizer, if the network declares one
@@ -87,7 +87,7 @@ public record Graph(
     }
 
     /**
-     * Where the layers of a network come from.
+     * Origin of the layers of a network in its specification.
      *
      * @param calls how layers are called, by their paths, with values in place of the names that were written
      * @param blocks the blocks that its layers lie in, in the order in which they run
