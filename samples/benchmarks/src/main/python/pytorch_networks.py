@@ -124,6 +124,17 @@ class Transformer(nn.Module):
         return self.answer(self.norm(x).mean(1))
 
 
+class Perceptron(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(784, 512)
+        self.second = nn.Linear(512, 512)
+        self.last = nn.Linear(512, 10)
+
+    def forward(self, image):
+        return self.last(torch.relu(self.second(torch.relu(self.first(image)))))
+
+
 class Lstm(nn.Module):
     def __init__(self):
         super().__init__()

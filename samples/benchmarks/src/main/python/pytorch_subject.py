@@ -21,6 +21,7 @@ TASKS = {
     "mobilenetv2": (networks.MobileNetV2, "sgd", 4e-5, (8, 3, 224, 224), 0, 1000),
     "transformer": (networks.Transformer, "adamw", 0.0, (16, 64), 1000, 10),
     "lstm": (networks.Lstm, "adam", 0.0, (32, 64, 128), 0, 10),
+    "perceptron": (networks.Perceptron, "adam", 0.0, (128, 784), 0, 10),
 }
 
 

@@ -79,6 +79,13 @@ public final class Benchmarks {
                     20,
                     TURNS),
             new Benchmark(
+                    "perceptron",
+                    "training step and inference of a 784-512-512-10 network, batch 128",
+                    MILLISECONDS,
+                    "",
+                    20,
+                    TURNS),
+            new Benchmark(
                     "scaling",
                     "the U-Net's training step by batch and input size",
                     MILLISECONDS,
@@ -133,6 +140,7 @@ public final class Benchmarks {
         }
         return entries.stream()
                 .filter(entry -> entry.benchmark().equals(benchmark.name()))
+                .filter(entry -> !PytorchEntries.replaces(entry))
                 .toList();
     }
 

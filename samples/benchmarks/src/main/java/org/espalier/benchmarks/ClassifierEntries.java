@@ -7,6 +7,7 @@ import org.espalier.benchmarks.networks.ClassifierTask;
 import org.espalier.benchmarks.networks.InferenceSubject;
 import org.espalier.benchmarks.networks.Lstm;
 import org.espalier.benchmarks.networks.MobileNetV2;
+import org.espalier.benchmarks.networks.Perceptron;
 import org.espalier.benchmarks.networks.ResNet18;
 import org.espalier.benchmarks.networks.TrainingSubject;
 import org.espalier.benchmarks.networks.Transformer;
@@ -23,6 +24,7 @@ public final class ClassifierEntries {
         add(entries, ClassifierTask.MOBILENETV2, MobileNetV2::create);
         add(entries, ClassifierTask.TRANSFORMER, Transformer::create);
         add(entries, ClassifierTask.LSTM, Lstm::create);
+        add(entries, ClassifierTask.PERCEPTRON, Perceptron::create);
         return entries;
     }
 

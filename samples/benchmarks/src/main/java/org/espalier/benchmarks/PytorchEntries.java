@@ -32,6 +32,13 @@ final class PytorchEntries {
         return entries;
     }
 
+    /** Tells whether Python's PyTorch takes the place of a subject: of libtorch, which is an older PyTorch. */
+    static boolean replaces(Entry entry) {
+        return !System.getProperty(PYTHON, "").isEmpty()
+                && entry.subject().startsWith("libtorch")
+                && ClassifierTask.ALL.stream().anyMatch(task -> task.benchmark().equals(entry.benchmark()));
+    }
+
     /** The command line that serves a subject. */
     static List<String> command(String python, ClassifierTask task, Phase phase, String mode) {
         return List.of(python, SCRIPT, task.benchmark(), phase.word(), mode);
@@ -40,7 +47,8 @@ final class PytorchEntries {
     /** Modes of a network: words with + between them, which the script explains. */
     static List<String> modes(ClassifierTask task, Phase phase) {
         boolean step = phase == Phase.STEP;
-        List<String> modes = new ArrayList<>(step ? List.of("eager", "fused") : List.of("eager"));
+        // Without it, steps differ by a slower optimizer alone.
+        List<String> modes = new ArrayList<>(List.of(step ? "fused" : "eager"));
         if (task.sample().size() == 3) {
             modes.add(step ? "fused+channels_last" : "channels_last");
         }

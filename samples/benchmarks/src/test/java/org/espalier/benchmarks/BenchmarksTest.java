@@ -44,6 +44,29 @@ class BenchmarksTest {
     }
 
     @Test
+    void pythonsPytorchTakesThePlaceOfAnOlderOneWhereItTakesPart() {
+        Entry libtorch = Entry.of("lstm", "libtorch step", () -> {
+            throw new AssertionError("started");
+        });
+        Entry other = Entry.of("unet", "libtorch none", () -> {
+            throw new AssertionError("started");
+        });
+        String before = System.getProperty(PytorchEntries.PYTHON, "");
+        try {
+            System.setProperty(PytorchEntries.PYTHON, "");
+            assertThat(PytorchEntries.replaces(libtorch)).isFalse();
+            System.setProperty(PytorchEntries.PYTHON, "python3");
+            assertThat(PytorchEntries.replaces(libtorch)).isTrue();
+            assertThat(PytorchEntries.replaces(other)).isFalse();
+            assertThat(Benchmarks.entries(Benchmarks.named("lstm").get(0)))
+                    .extracting(Entry::subject)
+                    .contains("pytorch step fused", "pytorch inference eager");
+        } finally {
+            System.setProperty(PytorchEntries.PYTHON, before);
+        }
+    }
+
+    @Test
     void everyBenchmarkHasWhatItsEntriesAreComparedWith() {
         for (Benchmark benchmark : Benchmarks.named("all")) {
             List<Entry> entries = Benchmarks.entries(benchmark);

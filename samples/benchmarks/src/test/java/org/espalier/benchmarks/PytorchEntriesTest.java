@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.espalier.benchmarks.networks.ClassifierTask;
 import org.espalier.benchmarks.networks.Lstm;
 import org.espalier.benchmarks.networks.MobileNetV2;
+import org.espalier.benchmarks.networks.Perceptron;
 import org.espalier.benchmarks.networks.ResNet18;
 import org.espalier.benchmarks.networks.TrainingSubject;
 import org.espalier.benchmarks.networks.Transformer;
@@ -62,6 +63,11 @@ class PytorchEntriesTest {
     @Test
     void theLstm() throws IOException {
         assertSame(ClassifierTask.LSTM, Lstm::create, 1e-3);
+    }
+
+    @Test
+    void the_perceptron() throws IOException {
+        assertSame(ClassifierTask.PERCEPTRON, Perceptron::create, 1e-3);
     }
 
     private <N extends Network & Supervised> void assertSame(

@@ -32,8 +32,11 @@ public record ClassifierTask(String benchmark, int batch, int classes, int vocab
     /** Sequences of 64 steps. */
     public static final ClassifierTask LSTM = new ClassifierTask("lstm", 32, 10, 0, List.of(64L, 128L));
 
+    /** Rows of numbers, for layers that are nothing but matrix products. */
+    public static final ClassifierTask PERCEPTRON = new ClassifierTask("perceptron", 128, 10, 0, List.of(784L));
+
     /** Every one. */
-    public static final List<ClassifierTask> ALL = List.of(RESNET18, MOBILENETV2, TRANSFORMER, LSTM);
+    public static final List<ClassifierTask> ALL = List.of(RESNET18, MOBILENETV2, TRANSFORMER, LSTM, PERCEPTRON);
 
     private static final int SEED = 11;
 

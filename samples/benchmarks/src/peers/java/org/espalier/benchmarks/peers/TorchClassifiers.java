@@ -18,6 +18,7 @@ final class TorchClassifiers {
             case "mobilenetv2" -> new MobileNetV2(weights);
             case "transformer" -> new Transformer(weights);
             case "lstm" -> new Lstm(weights);
+            case "perceptron" -> new Perceptron(weights);
             default -> throw new IllegalArgumentException("libtorch has no network for " + task.benchmark());
         };
     }
@@ -167,6 +168,18 @@ final class TorchClassifiers {
             TensorOptional weight = new TensorOptional(parameter(path + ".weight", SIZE));
             TensorOptional bias = new TensorOptional(parameter(path + ".bias", SIZE));
             return torch.layer_norm(x, new long[] {SIZE}, weight, bias, 1e-5, true);
+        }
+    }
+
+    private static final class Perceptron extends TorchNetwork {
+        Perceptron(Weights weights) {
+            super(weights);
+        }
+
+        @Override
+        Tensor forward(Tensor image) {
+            Tensor x = relu(linear("first", 784, 512, image));
+            return linear("last", 512, 10, relu(linear("second", 512, 512, x)));
         }
     }
 

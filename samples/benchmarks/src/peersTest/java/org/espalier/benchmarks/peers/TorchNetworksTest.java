@@ -11,6 +11,7 @@ import org.espalier.benchmarks.networks.DigitsTask;
 import org.espalier.benchmarks.networks.Lstm;
 import org.espalier.benchmarks.networks.Mlp;
 import org.espalier.benchmarks.networks.MobileNetV2;
+import org.espalier.benchmarks.networks.Perceptron;
 import org.espalier.benchmarks.networks.ResNet18;
 import org.espalier.benchmarks.networks.TrainingSubject;
 import org.espalier.benchmarks.networks.Transformer;
@@ -107,6 +108,11 @@ class TorchNetworksTest {
     @Test
     void the_lstm() {
         assertSameSteps(ClassifierTask.LSTM, Lstm::create, 1e-3);
+    }
+
+    @Test
+    void the_perceptron() {
+        assertSameSteps(ClassifierTask.PERCEPTRON, Perceptron::create, 1e-3);
     }
 
     private static <N extends Network & Supervised> void assertSameSteps(
