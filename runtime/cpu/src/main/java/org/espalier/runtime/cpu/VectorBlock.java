@@ -4,9 +4,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Blocks of four rows and two vectors of a matrix product. Eight sums are as many as keep two multiply-adds a cycle busy,
- * each of which takes four cycles. Twelve would fit the sixteen registers of a processor with AVX2 too, but the JVM loads
- * all that multiplies them first: it then keeps some sums in memory, and every turn of the loop waits for them.
+ * Blocks of four rows and two vectors of a matrix product. Eight sums are as many as keep two multiply-adds a cycle
+ * busy, each of which takes four cycles. Twelve would fit the sixteen registers of a processor with AVX2 too, but the
+ * JVM loads all that multiplies them first: it then keeps some sums in memory, and every turn of the loop waits for
+ * them.
  */
 final class VectorBlock {
     /** Rows of a block. */

@@ -105,13 +105,14 @@ class VectorThreeByThreeTest {
         INDArray weight = gaussian(random, 64, 64, 3, 3).castTo(DataType.FLOAT);
         INDArray map = Nd4j.create(DataType.FLOAT, 2, 64, 56, 56);
         INDArray same = Nd4j.create(DataType.FLOAT, 2, 64, 56, 56);
+        Workspace closed;
         try (Workspace workspace = new Workspace()) {
             Kernels.conv2d(image, weight, map, window, workspace);
             // The transformed weights alone have 36 numbers for each pair of channels.
             assertThat(workspace.bytes()).isGreaterThan(36L * 64 * 64 * Float.BYTES);
-            workspace.close();
-            assertThat(workspace.bytes()).isZero();
+            closed = workspace;
         }
+        assertThat(closed.bytes()).isZero();
         service.open().toMap(Operand.of(image), Operand.of(weight), new float[64], Operand.of(same), window);
         assertThat(map.data().asFloat()).isEqualTo(same.data().asFloat());
         Reference.reachabilityFence(image);

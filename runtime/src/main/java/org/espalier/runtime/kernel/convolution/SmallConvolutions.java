@@ -95,8 +95,8 @@ final class SmallConvolutions {
     /** Returns the size of what is kept of the weights: copies, and what was made of them. */
     long bytes() {
         return kept.values().stream()
-                .mapToLong(weights ->
-                        (long) weights.weight().capacity() * Float.BYTES + weights.prepared().bytes())
+                .mapToLong(weights -> (long) weights.weight().capacity() * Float.BYTES
+                        + weights.prepared().bytes())
                 .sum();
     }
 

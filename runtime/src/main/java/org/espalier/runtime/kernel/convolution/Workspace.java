@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Scratch memory of a network's kernels, outside the Java heap: it grows to the most that one of them asked for and
- * stays so until closed. Convolutions by algorithms of their own have theirs on the heap. One network, one workspace: kernels that share one must not run at the same time.
+ * stays so until closed. Convolutions by algorithms of their own have theirs on the heap. One network, one workspace:
+ * kernels that share one must not run at the same time.
  */
 public final class Workspace implements AutoCloseable {
     /** Bytes of a cache line, which matrices start on. */

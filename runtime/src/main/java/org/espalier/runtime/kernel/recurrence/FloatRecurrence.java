@@ -134,7 +134,8 @@ public final class FloatRecurrence {
             this.k = k;
             this.b = b;
             this.ldb = ldb;
-            packed = parts > 1 && length >= MANY_STEPS ? gemm.pack(transposed, n, k, b, ldb) : null;
+            boolean alone = parts > 1 || (Parallel.THREADS == 1 && samples >= SAMPLES_PER_THREAD);
+            packed = alone && length >= MANY_STEPS ? gemm.pack(transposed, n, k, b, ldb) : null;
         }
 
         /** C = A B or A Bᵀ for the rows that are samples of a part, or C += that. */
