@@ -293,7 +293,8 @@ final class Allocation {
 
     /** Places, and the sizes of a value. */
     private static String arguments(Value value, String places) {
-        return places + ", " + sizes(value);
+        String sizes = sizes(value);
+        return sizes.isEmpty() ? places : places + ", " + sizes;
     }
 
     /** The sizes of a value; a single number without a batch is an array of one, and one for each sample has none. */
