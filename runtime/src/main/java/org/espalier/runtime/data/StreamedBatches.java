@@ -37,8 +37,15 @@ final class StreamedBatches implements Batches {
 
         Epoch(Stream<Batch> stream, int epoch) {
             this.stream = stream;
-            this.batches = stream.iterator();
             this.epoch = epoch;
+            try {
+                this.batches = stream.iterator();
+            } catch (IllegalStateException used) {
+                throw new IllegalStateException(
+                        "expected a new stream for epoch " + epoch + ", found one that was used before; make it within"
+                                + " the function that is given the epoch",
+                        used);
+            }
         }
 
         @Override

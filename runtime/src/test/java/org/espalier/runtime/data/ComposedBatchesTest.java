@@ -205,6 +205,13 @@ class ComposedBatchesTest {
         assertThatThrownBy(() -> inputs(wrong.epoch(2)))
                 .hasMessage("expected a stream of 2 batches for epoch 2, found more");
         assertThat(closed).hasValue(2);
+        Stream<Batch> once = Stream.of(batch);
+        Batches again = Batches.of(1, epoch -> once);
+        assertThat(inputs(again.epoch(1))).hasSize(1);
+        assertThatThrownBy(() -> inputs(again.epoch(2)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("expected a new stream for epoch 2, found one that was used before; make it within the"
+                        + " function that is given the epoch");
         assertThatThrownBy(() -> Batches.of(0, epoch -> Stream.empty()))
                 .hasMessage("expected at least one batch in an epoch, found 0");
     }

@@ -32,6 +32,9 @@ public final class Npy {
     /** Numbers that are made at a time. */
     private static final int PIECE = 1 << 16;
 
+    /** What the message about a file that is no array begins with if it is an archive of some. */
+    private static final String ZIP = "'PK";
+
     private Npy() {}
 
     /**
@@ -70,11 +73,21 @@ public final class Npy {
                 }
             }
         } catch (ZipException e) {
-            throw new DataException(npz, "an NPZ file, a zip of arrays", String.valueOf(e.getMessage()), e);
+            String found = isArray(npz) ? "a single array, which Npy.read reads" : String.valueOf(e.getMessage());
+            throw new DataException(npz, "an NPZ file, a zip of arrays", found, e);
         } catch (IOException e) {
             throw DataFiles.unreadable(npz, "an NPZ file", e);
         }
         return Collections.unmodifiableMap(arrays);
+    }
+
+    private static boolean isArray(Path file) {
+        try (InputStream in = DataFiles.open(file, "an NPZ file")) {
+            NpyHeader.read(in);
+            return true;
+        } catch (IOException other) {
+            return false;
+        }
     }
 
     /**
@@ -100,7 +113,8 @@ public final class Npy {
         try {
             header = NpyHeader.read(in);
         } catch (NpyFormatException unfit) {
-            throw new DataException(file, unfit.expected() + what, unfit.found(), unfit);
+            String several = unfit.found().startsWith(ZIP) ? ", a zip of arrays, which Npy.readAll reads" : "";
+            throw new DataException(file, unfit.expected() + what, unfit.found() + several, unfit);
         }
         if (header.length() == 0) {
             throw new DataException(

@@ -117,7 +117,27 @@ public final class TableReader {
         Fields(Path csv, List<String> header) {
             this.csv = csv;
             this.header = header.stream().map(String::trim).toList();
+            requireNames();
             categories.forEach((column, list) -> words.put(Table.place(csv, this.header, column), list));
+        }
+
+        /** Refuses a first line that must be one of numbers, and not of names that count columns. */
+        private void requireNames() {
+            List<Double> numbers = new ArrayList<>();
+            try {
+                header.forEach(name -> numbers.add(Double.valueOf(name)));
+            } catch (NumberFormatException name) {
+                return;
+            }
+            double first = numbers.isEmpty() ? 0 : numbers.get(0);
+            for (int i = 0; i < numbers.size(); i++) {
+                if ((first != 0 && first != 1) || numbers.get(i) != first + i) {
+                    throw new DataException(
+                            csv,
+                            "a header line, which names the columns, above the lines of numbers",
+                            "numbers " + header + " in line 1; add a line such as 'a,b,c' above them");
+                }
+            }
         }
 
         /** The header, without the spaces around its fields. */

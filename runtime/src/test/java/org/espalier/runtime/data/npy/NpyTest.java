@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.data.DataException;
 import org.espalier.runtime.data.Dataset;
@@ -198,6 +199,16 @@ class NpyTest {
         assertThatThrownBy(() -> Npy.readAll(file))
                 .isInstanceOf(DataException.class)
                 .hasMessageStartingWith(file + ": expected an NPZ file, a zip of arrays, found ");
+        Path array = numpy("f4");
+        assertThatThrownBy(() -> Npy.readAll(array))
+                .isInstanceOf(DataException.class)
+                .hasMessage(array + ": expected an NPZ file, a zip of arrays, found a single array, which Npy.read"
+                        + " reads");
+        Path archive = numpy("npz");
+        assertThatThrownBy(() -> Npy.read(archive))
+                .isInstanceOf(DataException.class)
+                .hasMessageMatching("(?s)" + Pattern.quote(archive + ": expected an array of NumPy, which begins with")
+                        + ".*, a zip of arrays, which Npy.readAll reads");
         Path missing = folder.resolve("missing.npz");
         assertThatThrownBy(() -> Npy.readAll(missing))
                 .hasMessage(missing + ": expected an NPZ file, found nothing there");

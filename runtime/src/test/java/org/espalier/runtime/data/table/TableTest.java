@@ -106,6 +106,21 @@ class TableTest {
     }
 
     @Test
+    void aFirstLineOfNumbersIsNoHeaderUnlessItCountsColumns() throws IOException {
+        Path csv = csv("1.5,2\n3,4\n");
+        assertThatThrownBy(() -> Table.read(csv))
+                .isInstanceOf(DataException.class)
+                .hasMessage(csv + ": expected a header line, which names the columns, above the lines of numbers, found"
+                        + " numbers [1.5, 2] in line 1; add a line such as 'a,b,c' above them");
+        assertThatThrownBy(() -> new TableReader().batches(csv("5\n6\n"), List.of("5"), "5", 1))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("found numbers [5] in line 1");
+        for (String header : List.of("0,1", "1,2", "a,2")) {
+            assertThat(Table.read(csv(header + "\n3,4\n")).rows()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void namesAreThoseOfColumnsOnlyIfThereAreAsMany() throws IOException {
         for (String header : List.of("size,kind", "row,size,kind,colour")) {
             Path csv = csv(header + "\n1,2,3\n");
