@@ -1,6 +1,6 @@
 /**
  * Weights files and checkpoints of a network: its tensors, its optimizer's state and the next step's random numbers go
- * out, and come in checked. For the runtime itself.
+ * out, and come in checked. Files that a run writes are its own meanwhile. For the runtime itself.
  */
 @NullMarked
 package org.espalier.runtime.file;

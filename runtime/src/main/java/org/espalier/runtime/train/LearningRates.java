@@ -1,5 +1,6 @@
 package org.espalier.runtime.train;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,29 @@ final class LearningRates {
         this.plateau = plan.plateau;
         this.monitored = plan.plateauMonitor;
         this.bases = optimizers.stream().mapToDouble(Optimizer::lr).toArray();
+    }
+
+    /**
+     * Requires that at most one thing of a plan sets them.
+     *
+     * @throws IllegalStateException if several would
+     */
+    static void requireOne(Trainer plan) {
+        List<String> set = new ArrayList<>();
+        if (plan.learningRate != null) {
+            set.add("learningRate");
+        }
+        if (plan.schedule != null) {
+            set.add(plan.scheduledByStep ? "scheduleSteps" : "schedule");
+        }
+        if (plan.plateau != null) {
+            set.add("reduceOnPlateau");
+        }
+        if (set.size() > 1) {
+            throw new IllegalStateException("both " + set.get(0) + " and " + set.get(1)
+                    + " would set the learning rate, each over the other; use one of them. A schedule in front of"
+                    + " another is a SequentialLR, or LRScheduler.warmUp");
+        }
     }
 
     /** Before a step: after so many whole epochs and steps. */

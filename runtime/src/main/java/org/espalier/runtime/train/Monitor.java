@@ -1,6 +1,9 @@
 package org.espalier.runtime.train;
 
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.espalier.runtime.train.metric.Metric;
+import org.jspecify.annotations.Nullable;
 
 /** Watches a number of the epochs' reports for the best so far. */
 final class Monitor {
@@ -13,15 +16,42 @@ final class Monitor {
     private double best;
     private int waited;
 
-    /**
-     * @param name {@code loss}, a metric's, or {@code training_loss}
-     * @param minDelta by how much a number must be better than the best to count as such
-     */
-    Monitor(String name, boolean higherIsBetter, double minDelta) {
+    private Monitor(String name, boolean higherIsBetter, double minDelta) {
         this.name = name;
         this.higherIsBetter = higherIsBetter;
         this.minDelta = minDelta;
         this.best = higherIsBetter ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+    }
+
+    /**
+     * The watch over a number of the reports.
+     *
+     * @param validation what has some of them, if there is one
+     * @param name {@code loss} or a metric's, or {@code training_loss}
+     * @param minDelta by how much a number must be better than the best to count as such
+     * @throws IllegalArgumentException if there is no such number
+     */
+    static Monitor of(@Nullable Validation validation, String name, double minDelta) {
+        if (name.equals(EpochReport.TRAINING_LOSS)) {
+            return new Monitor(name, false, minDelta);
+        }
+        if (validation == null) {
+            throw new IllegalArgumentException("there is no number '" + name
+                    + "' to monitor without validation(…); there is " + EpochReport.TRAINING_LOSS);
+        }
+        if (name.equals(Validation.LOSS)) {
+            return new Monitor(name, false, minDelta);
+        }
+        for (Metric metric : validation.metrics()) {
+            if (metric.name().equals(name)) {
+                return new Monitor(name, metric.higherIsBetter(), minDelta);
+            }
+        }
+        throw new IllegalArgumentException("there is no number '" + name + "' to monitor; there are "
+                + EpochReport.TRAINING_LOSS + ", " + Validation.LOSS
+                + validation.metrics().stream()
+                        .map(metric -> ", " + metric.name())
+                        .collect(Collectors.joining()));
     }
 
     String name() {

@@ -3,6 +3,7 @@ package org.espalier.runtime.train;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.espalier.weights.Excerpt;
 import org.espalier.weights.TensorFile;
 import org.espalier.weights.WeightsFileException;
@@ -36,12 +37,12 @@ final class RunState {
     RunState(Trainer plan) {
         this.plan = plan;
         this.rates = new LearningRates(plan);
-        this.early = plan.patience > 0 ? plan.monitor(plan.earlyStoppingMonitor, plan.minDelta) : null;
-        this.best = plan.best != null ? plan.monitor(plan.bestMonitor, 0) : null;
+        this.early = plan.patience > 0 ? Monitor.of(plan.validation, plan.earlyStoppingMonitor, plan.minDelta) : null;
+        this.best = plan.best != null ? Monitor.of(plan.validation, plan.bestMonitor, 0) : null;
         this.average =
                 Double.isNaN(plan.averageDecay) ? null : new WeightAverage(plan.learner.network(), plan.averageDecay);
         if (plan.plateau != null) {
-            plan.monitor(plan.plateauMonitor, 0);
+            Monitor.of(plan.validation, plan.plateauMonitor, 0);
         }
     }
 
@@ -107,8 +108,9 @@ final class RunState {
         plan.learner.saveCheckpoint(file, notes, average != null && average.isBegun() ? average.byName() : Map.of());
     }
 
+    /** Adds notes in an order that is not, as that of {@code Map.of}, another in each process. */
     private static void add(Map<String, String> notes, String part, Map<String, String> state) {
-        state.forEach((key, value) -> notes.put(PREFIX + part + "." + key, value));
+        new TreeMap<>(state).forEach((key, value) -> notes.put(PREFIX + part + "." + key, value));
     }
 
     /**

@@ -9,7 +9,6 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
@@ -195,7 +194,7 @@ public final class Trainer {
      */
     public Trainer learningRate(IntToDoubleFunction byEpoch) {
         this.learningRate = byEpoch;
-        requireOneRate();
+        LearningRates.requireOne(this);
         return this;
     }
 
@@ -208,7 +207,7 @@ public final class Trainer {
     public Trainer schedule(LRScheduler byEpoch) {
         this.schedule = byEpoch;
         this.scheduledByStep = false;
-        requireOneRate();
+        LearningRates.requireOne(this);
         return this;
     }
 
@@ -216,26 +215,8 @@ public final class Trainer {
     public Trainer scheduleSteps(LRScheduler byStep) {
         this.schedule = byStep;
         this.scheduledByStep = true;
-        requireOneRate();
+        LearningRates.requireOne(this);
         return this;
-    }
-
-    private void requireOneRate() {
-        List<String> set = new ArrayList<>();
-        if (learningRate != null) {
-            set.add("learningRate");
-        }
-        if (schedule != null) {
-            set.add(scheduledByStep ? "scheduleSteps" : "schedule");
-        }
-        if (plateau != null) {
-            set.add("reduceOnPlateau");
-        }
-        if (set.size() > 1) {
-            throw new IllegalStateException("both " + set.get(0) + " and " + set.get(1)
-                    + " would set the learning rate, each over the other; use one of them. A schedule in front of"
-                    + " another is a SequentialLR, or LRScheduler.warmUp");
-        }
     }
 
     /**
@@ -247,7 +228,7 @@ public final class Trainer {
     public Trainer reduceOnPlateau(ReduceLROnPlateau plateau, String monitor) {
         this.plateau = plateau;
         this.plateauMonitor = monitor;
-        requireOneRate();
+        LearningRates.requireOne(this);
         return this;
     }
 
@@ -428,32 +409,5 @@ public final class Trainer {
     /** The reports of the epochs of the last {@link #run}, with validation. */
     public List<EpochReport> history() {
         return List.copyOf(history);
-    }
-
-    /**
-     * The watch over a number of the reports.
-     *
-     * @throws IllegalArgumentException if there is no such number
-     */
-    Monitor monitor(String name, double minDelta) {
-        if (name.equals(EpochReport.TRAINING_LOSS)) {
-            return new Monitor(name, false, minDelta);
-        }
-        Validation present = validation;
-        if (present == null) {
-            throw new IllegalArgumentException("there is no number '" + name
-                    + "' to monitor without validation(…); there is " + EpochReport.TRAINING_LOSS);
-        }
-        if (name.equals(Validation.LOSS)) {
-            return new Monitor(name, false, minDelta);
-        }
-        for (Metric metric : present.metrics()) {
-            if (metric.name().equals(name)) {
-                return new Monitor(name, metric.higherIsBetter(), minDelta);
-            }
-        }
-        throw new IllegalArgumentException("there is no number '" + name + "' to monitor; there are "
-                + EpochReport.TRAINING_LOSS + ", " + Validation.LOSS
-                + present.metrics().stream().map(metric -> ", " + metric.name()).collect(Collectors.joining()));
     }
 }

@@ -11,14 +11,15 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.StepReport;
+import org.espalier.runtime.file.FileClaims;
 import org.espalier.runtime.optim.update.NonFiniteException;
 import org.espalier.weights.TensorFileWriter;
 import org.espalier.weights.WeightsFileException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a trainer. It always knows how far it is, so that whatever stops it, ledger and checkpoint get what was
- * done.
+ * One run of a trainer. It always knows how far it is ({@link Rescue.Standing}), so that whatever stops it, ledger and
+ * checkpoint get what was done ({@link Rescue}).
  */
 final class TrainingRun {
     private static final String LOOK_AT =
@@ -33,36 +34,8 @@ final class TrainingRun {
     private final Steps steps;
     private final List<StepReport> reports = new ArrayList<>();
 
-    private int epochs;
-    private int batches;
-    private int batchSize;
-    private MeanReport mean = new MeanReport();
-
-    /** True if the checkpoint has all that. */
-    private boolean saved = true;
-    /** The ledger's row of this epoch. */
-    private Row row = Row.NONE;
-    /** True if the network is within a step. */
-    private boolean stepping;
-    /** Place of the run in words, for messages: its epoch and batch. */
-    private String place = "before the first epoch";
-
-    private enum Row {
-        NONE,
-        FAILED,
-        WRITTEN
-    }
-
-    /**
-     * Exception for which the run itself stops: a number that is not finite, or an interrupt; the message says where.
-     */
-    private static final class Halt extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Halt(String message, @Nullable Throwable cause) {
-            super(message, cause);
-        }
-    }
+    private final Rescue.Standing at;
+    private final Rescue rescue;
 
     TrainingRun(Trainer plan) {
         this.plan = plan;
@@ -72,6 +45,8 @@ final class TrainingRun {
         this.undo = new Learner.Undo(plan.learner);
         this.state = new RunState(plan);
         this.steps = new Steps(plan);
+        this.at = new Rescue.Standing(perEpoch);
+        this.rescue = new Rescue(plan, ledger, undo, state, steps, at);
     }
 
     List<StepReport> run() {
@@ -109,9 +84,9 @@ final class TrainingRun {
 
     private void train(@Nullable EpochBatches begun) {
         try {
-            plan.progress.begin("training", Math.max(0, (plan.epochs - epochs) * (long) perEpoch - batches));
+            plan.progress.begin("training", Math.max(0, (plan.epochs - at.epochs) * (long) perEpoch - at.batches));
             EpochBatches rest = begun;
-            while (epochs < plan.epochs && !state.isOver()) {
+            while (at.epochs < plan.epochs && !state.isOver()) {
                 epoch(rest);
                 rest = null;
             }
@@ -121,7 +96,7 @@ final class TrainingRun {
             } catch (RuntimeException | Error second) {
                 failure.addSuppressed(second);
             }
-            throw stopped(failure);
+            throw rescue.stopped(failure);
         }
         plan.progress.end();
     }
@@ -136,10 +111,7 @@ final class TrainingRun {
         // The batches are looked at first: if they are not those of the checkpoint, the network stays as it is.
         EpochBatches rest = position.epochs() < plan.epochs ? skip(checkpoint, position) : null;
         state.resume(checkpoint);
-        epochs = position.epochs();
-        batches = position.batches();
-        batchSize = position.batchSize();
-        mean = new MeanReport(position.sums());
+        at.resume(position);
         return rest;
     }
 
@@ -165,34 +137,35 @@ final class TrainingRun {
     }
 
     private void epoch(@Nullable EpochBatches begun) {
-        int epoch = epochs + 1;
-        place = "epoch " + epoch;
+        int epoch = at.epochs + 1;
+        at.place = "epoch " + epoch;
         if (plan.learningRate != null) {
             state.rates.setNetworks(plan.learningRate.applyAsDouble(epoch));
         }
         EpochBatches rest = begun == null ? batches(epoch) : begun;
         while (true) {
             // An epoch that was stopped between its last batch and its row in the ledger has no next batch.
-            place = "epoch " + epoch + (batches < perEpoch ? ", batch " + (batches + 1) + " of " + perEpoch : "");
+            at.place =
+                    "epoch " + epoch + (at.batches < perEpoch ? ", batch " + (at.batches + 1) + " of " + perEpoch : "");
             if (rest.peek() == null) {
                 break;
             }
             step(epoch, rest);
         }
-        place = "epoch " + epoch + ", after its last batch";
-        batches = perEpoch;
+        at.place = "epoch " + epoch + ", after its last batch";
+        at.batches = perEpoch;
         finish(epoch);
     }
 
     private void step(int epoch, EpochBatches rest) {
-        batchSize = rest.usualSize();
-        double done = epochs + (double) batches / perEpoch;
+        at.batchSize = rest.usualSize();
+        double done = at.epochsDone();
         plan.lambdas.forEach((term, schedule) -> term.lambda(schedule.at(done)));
-        state.rates.set(epochs, state.steps());
+        state.rates.set(at.epochs, state.steps());
         StepReport step;
         try {
             step = undo.remember(() -> {
-                stepping = true;
+                at.stepping = true;
                 return steps.next(rest);
             });
         } catch (NonFiniteException refused) {
@@ -200,25 +173,25 @@ final class TrainingRun {
                 skip(rest, refused);
                 return;
             }
-            throw new Halt(
-                    refused.subject() + " of epoch " + epoch + ", batch " + (batches + 1) + " is " + refused.value()
+            throw new Rescue.Halt(
+                    refused.subject() + " of epoch " + epoch + ", batch " + (at.batches + 1) + " is " + refused.value()
                             + LOOK_AT,
                     refused);
         }
         if (!Double.isFinite(step.total())) {
-            throw new Halt(
-                    "the loss of epoch " + epoch + ", batch " + (batches + 1) + " is " + step.total() + " (data "
+            throw new Rescue.Halt(
+                    "the loss of epoch " + epoch + ", batch " + (at.batches + 1) + " is " + step.total() + " (data "
                             + step.dataLoss() + ", penalties " + step.ledger() + ")" + LOOK_AT,
                     null);
         }
-        mean.add(step, steps.examples());
+        at.mean.add(step, steps.examples());
         state.stepped();
         done(epoch, rest);
         for (Callback callback : plan.callbacks) {
-            callback.onStep(epoch, batches, step);
+            callback.onStep(epoch, at.batches, step);
         }
         if (Thread.currentThread().isInterrupted()) {
-            throw new Halt("the thread was interrupted after " + place, null);
+            throw new Rescue.Halt("the thread was interrupted after " + at.place, null);
         }
     }
 
@@ -230,41 +203,41 @@ final class TrainingRun {
         }
         steps.passOver(rest);
         state.skip();
-        done(epochs + 1, rest);
+        done(at.epochs + 1, rest);
     }
 
     private void done(int epoch, EpochBatches rest) {
-        int before = batches;
-        batches = rest.taken();
-        saved = false;
-        stepping = false;
-        String loss = mean.isEmpty()
+        int before = at.batches;
+        at.batches = rest.taken();
+        at.saved = false;
+        at.stepping = false;
+        String loss = at.mean.isEmpty()
                 ? ""
-                : String.format(Locale.ROOT, ", loss %.4g", mean.mean().total());
-        for (int batch = before; batch < batches; batch++) {
+                : String.format(Locale.ROOT, ", loss %.4g", at.mean.mean().total());
+        for (int batch = before; batch < at.batches; batch++) {
             plan.progress.step("epoch " + epoch + "/" + plan.epochs + loss);
         }
     }
 
     private void finish(int epoch) {
-        if (mean.isEmpty()) {
-            throw new Halt("every step of " + place + " was skipped" + LOOK_AT, null);
+        if (at.mean.isEmpty()) {
+            throw new Rescue.Halt("every step of " + at.place + " was skipped" + LOOK_AT, null);
         }
         EpochReport report = report(epoch);
         if (ledger != null) {
-            row = Row.FAILED;
-            ledger.write(epoch, report.training(), network.sparsity(), columns(report.validation()));
-            row = Row.WRITTEN;
+            at.row = Rescue.Standing.Row.FAILED;
+            ledger.write(
+                    epoch,
+                    report.training(),
+                    network.sparsity(),
+                    Validation.columns(plan.validation, report.validation()));
+            at.row = Rescue.Standing.Row.WRITTEN;
         }
         keepWeights(report);
         reports.add(report.training());
         plan.history.add(report);
         state.take(report);
-        epochs = epoch;
-        row = Row.NONE;
-        batches = 0;
-        mean = new MeanReport();
-        saved = false;
+        at.begin(epoch + 1);
         // Before the checkpoint, which then has what the listeners set: a learning rate, for instance.
         if (plan.onEpoch != null) {
             plan.onEpoch.accept(epoch, report.training());
@@ -273,7 +246,7 @@ final class TrainingRun {
             callback.onEpoch(report);
         }
         if (plan.checkpoint != null) {
-            saveCheckpoint(plan.checkpoint);
+            rescue.saveCheckpoint(plan.checkpoint);
         }
     }
 
@@ -284,16 +257,7 @@ final class TrainingRun {
             state.withKeptWeights(() -> numbers.putAll(validation.of(plan.learner)));
         }
         double lr = network.optimizer().lr();
-        return new EpochReport(epoch, mean.mean(), numbers, lr, state.skipped());
-    }
-
-    /** The numbers of a validation as the ledger has them in every row. */
-    private Map<String, Double> columns(Map<String, Double> numbers) {
-        Map<String, Double> columns = new LinkedHashMap<>();
-        if (plan.validation != null) {
-            plan.validation.names().forEach(name -> columns.put(name, numbers.getOrDefault(name, Double.NaN)));
-        }
-        return columns;
+        return new EpochReport(epoch, at.mean.mean(), numbers, lr, state.skipped());
     }
 
     private void keepWeights(EpochReport report) {
@@ -304,112 +268,6 @@ final class TrainingRun {
         }
         if (best != null && state.best != null && state.best.improves(report)) {
             state.withKeptWeights(() -> network.save(best));
-        }
-    }
-
-    private void saveCheckpoint(Path file) {
-        state.save(file, new Position(epochs, batches, perEpoch, batchSize, mean.sums()).notes());
-        saved = true;
-    }
-
-    /** Keeps what was done, and says how to go on; an error is thrown as it is, with that attached. */
-    private TrainingException stopped(Throwable failure) {
-        // A thread that is interrupted cannot write files.
-        boolean interrupted = Thread.interrupted();
-        try {
-            String kept = keep(failure);
-            if (failure instanceof Error error) {
-                error.addSuppressed(new TrainingException(place + kept, null));
-                throw error;
-            }
-            if (failure instanceof Halt) {
-                TrainingException stopped = new TrainingException(failure.getMessage() + kept, failure.getCause());
-                Stream.of(failure.getSuppressed()).forEach(stopped::addSuppressed);
-                return stopped;
-            }
-            String problem = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-            return new TrainingException(place + ": " + problem + steps.advice() + kept, failure);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private String keep(Throwable failure) {
-        long steps = (long) epochs * perEpoch + batches;
-        if (stepping && !undone(failure)) {
-            return plan.checkpoint == null ? "" : "\n" + older(plan.checkpoint);
-        }
-        if (steps == 0) {
-            return "";
-        }
-        boolean inLedger = keepInLedger(failure);
-        boolean inCheckpoint = plan.checkpoint != null && (saved || keepInCheckpoint(plan.checkpoint, failure));
-        String done =
-                "\nThe " + steps + (steps == 1 ? " step done until then is in " : " steps done until then are in ");
-        String also = inLedger ? " and " + plan.ledger : "";
-        if (inCheckpoint) {
-            return done + plan.checkpoint + also + ". Fix the cause and run the trainer again: it goes on with "
-                    + next()
-                    + ". To go on with other batches, call net.resume(file) and train with a checkpoint in another file";
-        }
-        if (plan.checkpoint != null) {
-            return done + "the network" + also + ", but the checkpoint could not be written. " + older(plan.checkpoint);
-        }
-        return done + "the network" + also
-                + ", but in no checkpoint; net.saveCheckpoint(file) keeps them. A trainer that"
-                + " is given a checkpoint(file) does so itself, and goes on from it";
-    }
-
-    private static String older(Path checkpoint) {
-        return Files.exists(checkpoint)
-                ? checkpoint + " is as it was before; a run with it goes on from there"
-                : "There is no checkpoint yet, so training has to begin anew";
-    }
-
-    private String next() {
-        if (batches == 0) {
-            return "epoch " + (epochs + 1);
-        }
-        return batches < perEpoch
-                ? "batch " + (batches + 1) + " of epoch " + (epochs + 1)
-                : "what comes after the last batch of epoch " + (epochs + 1);
-    }
-
-    private boolean undone(Throwable failure) {
-        try {
-            return undo.undo();
-        } catch (RuntimeException | Error second) {
-            failure.addSuppressed(second);
-            return false;
-        }
-    }
-
-    /** Returns whether the ledger has all steps. */
-    private boolean keepInLedger(Throwable failure) {
-        if (ledger == null || row == Row.FAILED) {
-            return false;
-        }
-        if (batches > 0 && row == Row.NONE && !mean.isEmpty()) {
-            try {
-                ledger.writeUnfinished(
-                        epochs + (double) batches / perEpoch, mean.mean(), network.sparsity(), columns(Map.of()));
-            } catch (RuntimeException | Error second) {
-                failure.addSuppressed(second);
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean keepInCheckpoint(Path file, Throwable failure) {
-        try {
-            saveCheckpoint(file);
-            return true;
-        } catch (RuntimeException | Error second) {
-            failure.addSuppressed(second);
-            return false;
         }
     }
 }

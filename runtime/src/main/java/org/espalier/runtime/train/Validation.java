@@ -9,6 +9,7 @@ import org.espalier.runtime.Supervised;
 import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.data.Batches;
 import org.espalier.runtime.train.metric.Metric;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -81,5 +82,14 @@ public final class Validation {
         numbers.put(LOSS, loss / (double) examples);
         metrics.forEach(metric -> numbers.put(metric.name(), metric.value()));
         return numbers;
+    }
+
+    /** The numbers of a validation as the ledger has them in every row; none without a validation. */
+    static Map<String, Double> columns(@Nullable Validation validation, Map<String, Double> numbers) {
+        Map<String, Double> columns = new LinkedHashMap<>();
+        if (validation != null) {
+            validation.names().forEach(name -> columns.put(name, numbers.getOrDefault(name, Double.NaN)));
+        }
+        return columns;
     }
 }

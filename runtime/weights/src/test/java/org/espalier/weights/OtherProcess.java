@@ -44,6 +44,31 @@ public final class OtherProcess implements AutoCloseable {
         throw new AssertionError("the other process ended without printing '" + text + "', but:\n" + printed);
     }
 
+    /**
+     * Waits until it has printed a line so many times, and nothing else.
+     *
+     * @return false if it ended by itself before, without an error
+     */
+    public boolean awaitLines(String text, int count) throws IOException, InterruptedException {
+        StringBuilder others = new StringBuilder();
+        int seen = 0;
+        while (seen < count) {
+            String line = output.readLine();
+            if (line == null) {
+                int code = process.waitFor();
+                if (code != 0) {
+                    throw new AssertionError("the other process ended with code " + code + ":\n" + others);
+                }
+                return false;
+            } else if (line.equals(text)) {
+                seen++;
+            } else {
+                others.append(line).append('\n');
+            }
+        }
+        return true;
+    }
+
     /** Waits until it ends by itself. */
     public int exitCode() throws InterruptedException {
         return process.waitFor();

@@ -1,4 +1,4 @@
-package org.espalier.runtime.train;
+package org.espalier.runtime.file;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * another. Beside each file lies {@code .name.espalier.lock} with the number of the run's process, on which the run has
  * a lock; the system takes it from a run that is killed, so what such a run leaves stops nobody.
  */
-final class FileClaims {
+public final class FileClaims {
     /** Files that runs of this process have. Where there are no locks, these at least are known. */
     private static final Set<Path> CLAIMED = ConcurrentHashMap.newKeySet();
 
@@ -39,7 +39,7 @@ final class FileClaims {
      * @throws IllegalStateException if another run has one of them
      * @throws UncheckedIOException if a folder cannot be made or written to
      */
-    static FileClaims of(List<Path> files) {
+    public static FileClaims of(List<Path> files) {
         FileClaims claims = new FileClaims();
         try {
             for (Path file : files) {
@@ -88,7 +88,7 @@ final class FileClaims {
     }
 
     /** Lets others have the files. */
-    void release() {
+    public void release() {
         claims.forEach(Claim::release);
         claims.clear();
     }
