@@ -45,7 +45,7 @@ final class KilledRun {
     /** The file that a run leaves when it is over, besides those that a trainer writes. */
     static final String FINISHED = "finished";
 
-    /** What a process prints for each step of any run. */
+    /** Line that a process prints for each step of any run. */
     static final String STEP = "step";
 
     private static final int EPOCHS = 24;

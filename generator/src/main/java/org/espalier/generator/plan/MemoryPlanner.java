@@ -43,7 +43,7 @@ public final class MemoryPlanner {
         return program.withMemory(MemoryPlan.of(liveness.values(), places, steps.size(), forward.size()));
     }
 
-    /** What has a batch axis apart from what has none. */
+    /** One arena for values with a batch axis, one for those without. */
     private record Arenas(Arena perSample, Arena fixed) {
         private static Arenas of(Aliasing aliasing, Function<SharedMemory, Optional<Lifetime>> lifetimes) {
             return new Arenas(

@@ -85,7 +85,7 @@ final class Rescue {
             return epochs + (double) batches / perEpoch;
         }
 
-        /** What comes next, in words. */
+        /** The next thing to do, in words. */
         String next() {
             if (batches == 0) {
                 return "epoch " + (epochs + 1);

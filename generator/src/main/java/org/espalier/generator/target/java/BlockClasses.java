@@ -134,7 +134,7 @@ final class BlockClasses {
     //
     // layer1_1.allocate(memory.at(memory.places(1806336, 9088, 9152), memory.places(200704, 0, 64)));
     //
-    /** What takes the arrays that forward writes. */
+    /** Statements that take the arrays which forward writes. */
     List<CodeBlock> allocations(String memory) {
         return allocations(BlockWriter.Written::activations, (object, arrays, place) -> {
             String steps = places(memory, arrays.offsets(place));
@@ -148,7 +148,7 @@ final class BlockClasses {
     //
     // layer1_1.allocateGradients(memory.places(2007040, 2207744, 9216));
     //
-    /** What takes the arrays that backward writes. */
+    /** Statements that take the arrays which backward writes. */
     List<CodeBlock> gradientAllocations(String memory) {
         return allocations(
                 BlockWriter.Written::gradients,

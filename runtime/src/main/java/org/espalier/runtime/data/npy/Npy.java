@@ -32,7 +32,7 @@ public final class Npy {
     /** Numbers that are made at a time. */
     private static final int PIECE = 1 << 16;
 
-    /** What the message about a file that is no array begins with if it is an archive of some. */
+    /** Beginning of the message about a file that is no array, but an archive of some. */
     private static final String ZIP = "'PK";
 
     private Npy() {}

@@ -276,7 +276,7 @@ public final class BlockMemory {
         return place(root + (value.shape().batched() ? 0 : stretch(value).offset()));
     }
 
-    /** What else there is to know about an array that is a part of one, or lies between the elements of others. */
+    /** Places besides the start, of an array that is a part of one or lies between the elements of others. */
     private List<String> further(Value value, boolean whole, boolean strided) {
         List<String> further = new ArrayList<>();
         if (!whole) {
