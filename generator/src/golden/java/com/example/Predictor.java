@@ -223,7 +223,7 @@ public final class Predictor extends Network implements Supervised {
         // dEmbed is dAdd.
         // embed = Embedding(100, 16)  (reader.net:35)
         // [batch, 24, 16] into the rows int[batch, 24] of [100, 16]
-        embeddingBackwardWeight(this.token, dEmbed, gradient(embedWeight), -1, accumulate);
+        embeddingBackwardWeight(this.token, dEmbed, tableGradient(embedWeight), -1, accumulate);
         // token needs no gradient.
     }
 

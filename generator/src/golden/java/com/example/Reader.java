@@ -281,7 +281,7 @@ public final class Reader extends Network implements Supervised {
     /** embed = Embedding(100, 16) (reader.net:8) */
     private void backwardEmbed() {
         // [batch, 24, 16] into the rows int[batch, 24] of [100, 16]
-        embeddingBackwardWeight(token, dEmbed, gradient(embedWeight), -1, accumulate);
+        embeddingBackwardWeight(token, dEmbed, tableGradient(embedWeight), -1, accumulate);
         // token needs no gradient.
     }
 

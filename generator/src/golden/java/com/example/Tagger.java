@@ -353,7 +353,7 @@ public final class Tagger extends Network implements Supervised {
     /** vector = Embedding(500, 12, padding_idx=0) (tagger.net:8) */
     private void backwardVector() {
         // [batch, 16, 12] into the rows int[batch, 16] of [500, 12]
-        embeddingBackwardWeight(word, dVector, gradient(vectorWeight), 0, accumulate);
+        embeddingBackwardWeight(word, dVector, tableGradient(vectorWeight), 0, accumulate);
         // word needs no gradient.
     }
 

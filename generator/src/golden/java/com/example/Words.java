@@ -305,7 +305,7 @@ public final class Words extends Network {
     /** tone = Embedding(1000, 1, padding_idx=0, weight_regularizer=l2(1e-4)) (words.net:10) */
     private void backwardTone() {
         // [batch, 12, 1] into the rows int[batch, 12] of [1000, 1]
-        embeddingBackwardWeight(word, dTone, gradient(toneWeight), 0, accumulate);
+        embeddingBackwardWeight(word, dTone, tableGradient(toneWeight), 0, accumulate);
         // word needs no gradient.
     }
 
@@ -330,7 +330,7 @@ public final class Words extends Network {
     /** vector = Embedding(1000, 16, padding_idx=0) (words.net:9) */
     private void backwardVector() {
         // [batch, 12, 16] into the rows int[batch, 12] of [1000, 16]
-        embeddingBackwardWeight(word, dVector, gradient(vectorWeight), 0, accumulate);
+        embeddingBackwardWeight(word, dVector, tableGradient(vectorWeight), 0, accumulate);
         // word needs no gradient.
     }
 

@@ -8,6 +8,7 @@ import org.espalier.runtime.file.NetworkTensors;
 import org.espalier.runtime.file.Notes;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.elementwise.DoubleFormula;
+import org.espalier.runtime.kernel.embedding.TableGradient;
 import org.espalier.runtime.kernel.loss.DataLosses;
 import org.espalier.runtime.kernel.memory.NativeLibraries;
 import org.espalier.runtime.kernel.memory.NdArrays;
@@ -379,6 +380,11 @@ public abstract class NetworkSpi {
             return NetworkSpi.gradient(parameter);
         }
 
+        /** {@link NetworkSpi#tableGradient(Parameter)}. */
+        protected static TableGradient tableGradient(Parameter parameter) {
+            return NetworkSpi.tableGradient(parameter);
+        }
+
         /** {@link NetworkSpi#statistic}. */
         protected final INDArray statistic(String name, double initial, long... shape) {
             return NetworkSpi.this.statistic(name, initial, shape);
@@ -462,6 +468,11 @@ public abstract class NetworkSpi {
     /** The gradient by a parameter, for kernels. */
     protected static INDArray gradient(Parameter parameter) {
         return parameter.gradientNumbers();
+    }
+
+    /** The gradient by a parameter, for kernels that write some of its rows. */
+    protected static TableGradient tableGradient(Parameter parameter) {
+        return parameter.tableGradient();
     }
 
     /**

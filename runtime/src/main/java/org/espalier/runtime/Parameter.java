@@ -3,6 +3,7 @@ package org.espalier.runtime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.runtime.kernel.embedding.TableGradient;
 import org.espalier.runtime.kernel.memory.Guard;
 import org.espalier.runtime.optim.regularizer.Regularizer;
 import org.espalier.runtime.storage.OffHeap;
@@ -29,6 +30,8 @@ public final class Parameter {
     private boolean constant;
     private volatile boolean frozen;
     private boolean declared;
+    private @Nullable TableGradient tableGradient;
+    private boolean givenOut;
 
     /**
      * One of a network.
@@ -87,7 +90,13 @@ public final class Parameter {
      * @throws IllegalStateException if the network is closed, or another thread is using it
      */
     public INDArray gradient() {
-        return declared ? guard.use(sharedGradient::get) : gradient;
+        if (!declared) {
+            return gradient;
+        }
+        return guard.use(() -> {
+            givesGradientOut();
+            return sharedGradient.get();
+        });
     }
 
     /**
@@ -166,9 +175,38 @@ public final class Parameter {
         return value;
     }
 
-    /** Its gradient, for the network itself. */
+    /** Its gradient, for the network itself, which may write any of it. */
     INDArray gradientNumbers() {
+        if (tableGradient != null) {
+            tableGradient.writtenWhole();
+        }
         return gradient;
+    }
+
+    /** Its gradient, for kernels that write some of its rows. */
+    TableGradient tableGradient() {
+        TableGradient present = tableGradient;
+        if (present == null) {
+            present = new TableGradient(gradient);
+            tableGradient = present;
+            if (givenOut) {
+                present.givenOut();
+            }
+        }
+        return present;
+    }
+
+    /** The same, if a kernel has asked for it. */
+    Optional<TableGradient> knownTableGradient() {
+        return Optional.ofNullable(tableGradient);
+    }
+
+    /** Takes note that others may write its gradient at any time, users or networks that share it. */
+    void givesGradientOut() {
+        givenOut = true;
+        if (tableGradient != null) {
+            tableGradient.givenOut();
+        }
     }
 
     /** The index of an element by its place in 'c' order. */

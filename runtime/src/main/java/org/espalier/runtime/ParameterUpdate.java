@@ -68,7 +68,12 @@ final class ParameterUpdate {
             tensors.add(new FusedUpdate.Tensor(
                     parameter.offset(), shape, parameter.outputAxis(), parameter.regularizerOrNull()));
         }
-        fused = FusedUpdate.over(parameters.flatValues(), parameters.flatGradients(), tensors);
+        FusedUpdate<?> made = FusedUpdate.over(parameters.flatValues(), parameters.flatGradients(), tensors);
+        fused = made;
+        int place = 0;
+        for (Parameter parameter : parameters) {
+            made.tableGradient(place++, parameter::knownTableGradient);
+        }
         regularizers = Stream.concat(
                         parameters.stream().flatMap(parameter -> parameter.regularizer().stream()),
                         activityRegularizers.stream())
@@ -228,7 +233,7 @@ final class ParameterUpdate {
 
     /** The norm of the gradient, of which an update is made if it is finite. */
     GradientNorm gradientNorm() {
-        return fused().gradientNorm();
+        return fused().gradientNorm(optimizer());
     }
 
     /**
@@ -273,7 +278,7 @@ final class ParameterUpdate {
     /** Says which element of the gradient is infinite or NaN. */
     NonFiniteException nonFiniteGradient() {
         for (Parameter parameter : parameters) {
-            Numbers gradient = Numbers.of(parameter.gradient());
+            Numbers gradient = Numbers.of(parameter.gradientNumbers());
             for (long i = 0; i < parameter.count() && !parameter.isFrozen(); i++) {
                 if (!Double.isFinite(gradient.get(i))) {
                     return new NonFiniteException(

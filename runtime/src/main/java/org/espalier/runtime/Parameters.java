@@ -45,6 +45,7 @@ public final class Parameters implements Iterable<Parameter> {
 
     /** The same memory for parameters of a network that shares them, none of which is declared yet. */
     Parameters sharing(Guard other) {
+        forEach(Parameter::givesGradientOut);
         return new Parameters(other, flatValues, flatGradients, false);
     }
 
@@ -63,6 +64,9 @@ public final class Parameters implements Iterable<Parameter> {
                     network + " has " + count + " learned numbers, and '" + name + "' goes past that");
         }
         Parameter parameter = new Parameter(guard, name, initializer, flatValues, flatGradients, declaredCount, shape);
+        if (!own) {
+            parameter.givesGradientOut();
+        }
         add(parameter);
         declaredCount += length;
         return parameter;
@@ -127,7 +131,10 @@ public final class Parameters implements Iterable<Parameter> {
      * @throws IllegalStateException if the network is closed, or another thread is using it
      */
     public INDArray gradients() {
-        return guard.use(gradients::get);
+        return guard.use(() -> {
+            forEach(Parameter::givesGradientOut);
+            return gradients.get();
+        });
     }
 
     /**

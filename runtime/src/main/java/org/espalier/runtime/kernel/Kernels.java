@@ -5,6 +5,7 @@ import org.espalier.runtime.kernel.backend.KernelSet;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
 import org.espalier.runtime.kernel.elementwise.FloatElementwise;
+import org.espalier.runtime.kernel.embedding.TableGradient;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.movement.PadAndUpsample;
@@ -137,6 +138,12 @@ public final class Kernels {
      */
     public static void embeddingBackwardWeight(
             INDArray x, INDArray dY, INDArray dWeight, int padding, boolean accumulate) {
+        of(dY).embeddingBackwardWeight(x, dY, dWeight, padding, accumulate);
+    }
+
+    /** The same, which leaves rows alone that do not occur, and are 0 already. */
+    public static void embeddingBackwardWeight(
+            INDArray x, INDArray dY, TableGradient dWeight, int padding, boolean accumulate) {
         of(dY).embeddingBackwardWeight(x, dY, dWeight, padding, accumulate);
     }
 

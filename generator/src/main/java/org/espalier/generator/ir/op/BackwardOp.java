@@ -10,4 +10,9 @@ public interface BackwardOp extends Op {
     default List<Seed> seeds() {
         return List.of();
     }
+
+    /** Tells whether, of the gradient by a table, it writes those rows only that occur. */
+    default boolean writesRowsOnly() {
+        return false;
+    }
 }

@@ -168,6 +168,11 @@ public record Embedding(Origin origin, Value x, Value weight, Value y, int paddi
         }
 
         @Override
+        public boolean writesRowsOnly() {
+            return true;
+        }
+
+        @Override
         public List<String> violations() {
             return rows(x, dWeight, dY, padding).violations();
         }

@@ -171,7 +171,8 @@ final class CallEmitter {
 
     private Text written(Argument argument, Op op) {
         if (argument instanceof Argument.Operand operand) {
-            return Text.of(operands.field(operand.value()));
+            String field = operands.field(operand.value());
+            return Text.of(isByRows(operand.value(), op) ? Names.byRows(field) : field);
         } else if (argument instanceof Argument.Absent) {
             return Text.of("null");
         } else if (argument instanceof Argument.Real real) {
@@ -195,6 +196,12 @@ final class CallEmitter {
             return Text.of(state(state, op));
         }
         throw new IllegalArgumentException(argument + " is no argument of a kernel");
+    }
+
+    private static boolean isByRows(Value value, Op op) {
+        return value.kind() == Value.Kind.PARAMETER_GRADIENT
+                && op instanceof BackwardOp backward
+                && backward.writesRowsOnly();
     }
 
     private String state(Argument.State state, Op op) {

@@ -5,6 +5,7 @@ import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
 import org.espalier.runtime.kernel.elementwise.FloatElementwise;
 import org.espalier.runtime.kernel.embedding.FloatEmbedding;
+import org.espalier.runtime.kernel.embedding.TableGradient;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.movement.Movement;
@@ -207,6 +208,12 @@ final class FloatKernels extends CpuKernels {
     @Override
     public void embeddingBackwardWeight(INDArray x, INDArray dY, INDArray dWeight, int padding, boolean accumulate) {
         FloatEmbedding.backwardWeight(x, of(dY), of(dWeight), padding, accumulate);
+    }
+
+    @Override
+    public void embeddingBackwardWeight(
+            INDArray x, INDArray dY, TableGradient dWeight, int padding, boolean accumulate) {
+        FloatEmbedding.backwardWeight(x, of(dY), dWeight, padding, accumulate);
     }
 
     @Override

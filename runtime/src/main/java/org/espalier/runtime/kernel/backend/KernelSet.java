@@ -2,6 +2,7 @@ package org.espalier.runtime.kernel.backend;
 
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
+import org.espalier.runtime.kernel.embedding.TableGradient;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.movement.PadAndUpsample;
@@ -199,6 +200,13 @@ public interface KernelSet {
 
     /** The gradient of {@link #embedding} by the table. */
     void embeddingBackwardWeight(INDArray x, INDArray dY, INDArray dWeight, int padding, boolean accumulate);
+
+    /** The same, of a table whose rows are kept in mind. */
+    default void embeddingBackwardWeight(
+            INDArray x, INDArray dY, TableGradient dWeight, int padding, boolean accumulate) {
+        dWeight.writtenWhole();
+        embeddingBackwardWeight(x, dY, dWeight.array(), padding, accumulate);
+    }
 
     /** Runs a cell over a sequence. */
     void recurrence(RecurrentTensors tensors, INDArray p);

@@ -145,7 +145,7 @@ final class DepthwiseConvolution {
     private final class Phase {
         final int[] taps;
 
-        /** Where the place of the map for the phase's first element lies. */
+        /** Each tap's place of the map for the phase's first element. */
         final int[] at;
 
         Phase(int[] taps, int wide) {

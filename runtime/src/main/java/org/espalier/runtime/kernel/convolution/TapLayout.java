@@ -49,7 +49,7 @@ final class TapLayout {
     /** Greatest distance of what a tap meets from the start of its phase. */
     final int reach;
 
-    /** Where in the phases each tap's element for the first place is. */
+    /** Each tap's element of the phases for the first place. */
     final int[] taps;
 
     private TapLayout(TapAxis z, TapAxis y, TapAxis x, int step) {

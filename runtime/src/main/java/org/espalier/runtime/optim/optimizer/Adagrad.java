@@ -57,6 +57,12 @@ public final class Adagrad extends Optimizer {
 
     /** @param start what the sum of squares has besides its state: at the first step what it starts at, then nothing */
     private record AdagradUpdate(double lr, double start, double epsilon) implements Update {
+        /** At the first step the sum of squares begins. */
+        @Override
+        public boolean restsWithoutGradient() {
+            return start == 0;
+        }
+
         @Override
         public void apply(float[] w, float[] g, float[][] state, int n) {
             float[] s = state[0];

@@ -201,6 +201,14 @@ public abstract class Optimizer {
 
         /** The same in double precision. */
         void rates(double[] rates, double[][] state, int n);
+
+        /**
+         * Tells whether a weight whose gradient is 0 stays as it is, to the bit, and its state too, so that the update
+         * may leave it out.
+         */
+        default boolean restsWithoutGradient() {
+            return false;
+        }
     }
 
     /**

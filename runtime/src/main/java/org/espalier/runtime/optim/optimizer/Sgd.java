@@ -59,6 +59,11 @@ public final class Sgd extends Optimizer {
 
     private record Plain(double lr) implements ConstantRate {
         @Override
+        public boolean restsWithoutGradient() {
+            return true;
+        }
+
+        @Override
         public void apply(float[] w, float[] g, float[][] state, int n) {
             float rate = (float) lr;
             for (int i = 0; i < n; i++) {

@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.espalier.runtime.kernel.embedding.TableGradient;
 import org.espalier.runtime.kernel.memory.Parallel;
 import org.espalier.runtime.optim.optimizer.Optimizer;
 import org.espalier.runtime.optim.optimizer.OptimizerAccess;
@@ -56,6 +58,9 @@ import org.nd4j.linalg.api.shape.Shape;
  * <p>An optimizer that looks at a parameter as a whole, {@link Optimizer.WholeUpdate}, divides the pass in two: the
  * first one ends with the directions of all blocks, and the second one goes along them.
  *
+ * <p>Of a table few of whose rows have a gradient, the other rows are not looked at where the step would leave them as
+ * they are: see {@link #tableGradient}.
+ *
  * <p>Penalties are those of the weights before the step. A frozen parameter is left alone: it has no step and no
  * penalty.
  *
@@ -64,6 +69,9 @@ import org.nd4j.linalg.api.shape.Shape;
 public final class FusedUpdate<A> {
     /** Below this many numbers, waking another thread costs more than it saves. */
     private static final long PARALLEL = 2L * Chunk.LENGTH;
+
+    /** Rows of a table for which another thread pays. */
+    private static final int ROWS_PER_THREAD = 64;
 
     private final Arithmetic<A> arithmetic;
 
@@ -217,6 +225,17 @@ public final class FusedUpdate<A> {
         return slots.get(tensor).optimizer;
     }
 
+    /**
+     * Says which rows of a parameter's gradient may be other than 0. A step that leaves weights without gradient as
+     * they are then has no look at the others: one of an optimizer that {@link Optimizer.Update#restsWithoutGradient},
+     * and of a parameter without terms.
+     *
+     * @param gradient what is known of them at that time
+     */
+    public void tableGradient(int tensor, Supplier<Optional<TableGradient>> gradient) {
+        slots.get(tensor).table = gradient;
+    }
+
     /** Leaves a parameter alone from now on, or takes it up again. */
     public void frozen(int tensor, boolean frozen) {
         slots.get(tensor).frozen = frozen;
@@ -229,7 +248,16 @@ public final class FusedUpdate<A> {
      */
     public GradientNorm gradientNorm() {
         requireOpen();
-        return trained.norm();
+        return trained.norm(true);
+    }
+
+    /**
+     * The same for steps of an optimizer: where it does not clip by the norm, rows that are 0 are not read, and their
+     * sum may differ in its last digits.
+     */
+    public GradientNorm gradientNorm(Optimizer optimizer) {
+        requireOpen();
+        return trained.norm(optimizer.clipNorm() < Double.POSITIVE_INFINITY);
     }
 
     /**
@@ -264,7 +292,16 @@ public final class FusedUpdate<A> {
         double limit = optimizers.get(0).clipValue();
         beginStep(optimizers, factor * norm.scale(optimizers.get(0).clipNorm(), factor));
         readAhead();
-        forEachChunk((scratch, chunk) -> update(scratch, chunk, limit));
+        forEachChunk((scratch, chunk) -> {
+            if (chunk.slot.rows.isEmpty()) {
+                update(scratch, chunk, limit);
+            }
+        });
+        for (Slot<A> slot : slots) {
+            if (!slot.frozen && slot.rows.isPresent()) {
+                updateRows(slot, slot.rows.get(), limit);
+            }
+        }
         goAlong();
         for (int place = 0; place < mostFollowing; place++) {
             change(place);
@@ -386,6 +423,7 @@ public final class FusedUpdate<A> {
             slot.scale = optimizer.maximizes() ? -scale : scale;
             slot.keep = slot.keptBy(optimizer);
             slot.inPlace = slot.coefficients(optimizer, step, slot.scale);
+            slot.rows = slot.changedRows(step);
         }
     }
 
@@ -444,6 +482,37 @@ public final class FusedUpdate<A> {
             chunk.values.put(start, scratch.w, n);
         }
         keepSums(scratch, chunk);
+    }
+
+    /** The step of some rows of a table, the other ones being left as they are. */
+    private void updateRows(Slot<A> slot, int[] rows, double limit) {
+        AtomicInteger next = new AtomicInteger();
+        int tasks = Math.min(scratches.size(), rows.length / ROWS_PER_THREAD + 1);
+        Parallel.forEach(tasks, worker -> {
+            Scratch<A> scratch = scratches.get(worker);
+            for (int i = next.getAndIncrement(); i < rows.length; i = next.getAndIncrement()) {
+                slot.forEachStretch(rows[i], (chunk, start, count) -> step(scratch, chunk, start, count, limit));
+            }
+        });
+    }
+
+    private void step(Scratch<A> scratch, Chunk<A> chunk, int start, int n, double limit) {
+        double scale = chunk.slot.scale;
+        A[] state = chunk.state.get(start / Chunk.BLOCK);
+        A[] part = arithmetic.blocks(state.length, n);
+        chunk.values.get(start, scratch.w, n);
+        chunk.gradients.get(start, scratch.g, n);
+        if (scale != 1 || limit < Double.POSITIVE_INFINITY) {
+            arithmetic.clip(scratch.g, scale, limit, n);
+        }
+        for (int name = 0; name < state.length; name++) {
+            System.arraycopy(state[name], start % Chunk.BLOCK, part[name], 0, n);
+        }
+        arithmetic.apply(Objects.requireNonNull(chunk.slot.step), scratch.w, scratch.g, part, n);
+        for (int name = 0; name < state.length; name++) {
+            System.arraycopy(part[name], 0, state[name], start % Chunk.BLOCK, n);
+        }
+        chunk.values.put(start, scratch.w, n);
     }
 
     /** Ends the first pass of an update that looks at the whole parameter. */

@@ -1,7 +1,11 @@
 package org.espalier.runtime.optim.update;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.runtime.kernel.memory.Parallel;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -25,6 +29,11 @@ final class Gradients<A> {
     private final int threads;
     private final A[] blocks;
     private final List<Arithmetic.Store<A>> stretches = new ArrayList<>();
+
+    /** Tables whose rows may be read one by one, each with its stretches. */
+    private final Map<Slot<A>, List<Arithmetic.Store<A>>> tables = new LinkedHashMap<>();
+
+    private List<Arithmetic.Store<A>> present = stretches;
     private double[] results = {};
     private boolean uncut = true;
 
@@ -48,37 +57,50 @@ final class Gradients<A> {
 
     private void cut() {
         stretches.clear();
+        tables.clear();
         long start = 0;
         long end = 0;
         for (Slot<A> slot : slots) {
             if (slot.frozen) {
                 continue;
             }
+            long behind = slot.tensor.offset() + slot.tensor.length();
+            if (slot.table.get().isPresent()) {
+                List<Arithmetic.Store<A>> own = new ArrayList<>();
+                cut(slot.tensor.offset(), behind, own);
+                tables.put(slot, own);
+                continue;
+            }
             if (slot.tensor.offset() != end) {
-                cut(start, end);
+                cut(start, end, stretches);
                 start = slot.tensor.offset();
             }
-            end = slot.tensor.offset() + slot.tensor.length();
+            end = behind;
         }
-        cut(start, end);
-        results = new double[stretches.size()];
+        cut(start, end, stretches);
         uncut = false;
     }
 
-    private void cut(long start, long end) {
+    private void cut(long start, long end, List<Arithmetic.Store<A>> cuts) {
         for (long offset = start; offset < end; offset += LENGTH) {
-            stretches.add(arithmetic.store(flat, offset, (int) Math.min(LENGTH, end - offset)));
+            cuts.add(arithmetic.store(flat, offset, (int) Math.min(LENGTH, end - offset)));
         }
     }
 
-    GradientNorm norm() {
+    /**
+     * Computes the norm.
+     *
+     * @param exact whether squares are added in one order, whichever rows of tables are known to be 0
+     */
+    GradientNorm norm(boolean exact) {
         if (uncut) {
             cut();
         }
-        double squares = sum(Arithmetic.Store::squares);
+        double squares = exact ? squaresOf(tables.keySet()) : squaresWithoutZeros();
         if (Double.isFinite(squares)) {
             return new GradientNorm(1, Math.sqrt(squares));
         }
+        read(tables.keySet());
         each(this::largest);
         double largest = 0;
         for (double result : results) {
@@ -89,6 +111,45 @@ final class Gradients<A> {
         }
         double divisor = largest;
         return new GradientNorm(largest, Math.sqrt(sum((stretch, block) -> squares(stretch, block, divisor))));
+    }
+
+    private double squaresWithoutZeros() {
+        List<Slot<A>> byRows = tables.keySet().stream()
+                .filter(slot ->
+                        slot.table.get().filter(gradient -> !gradient.isWhole()).isPresent())
+                .toList();
+        double[] sum = {
+            squaresOf(tables.keySet().stream()
+                    .filter(slot -> !byRows.contains(slot))
+                    .toList())
+        };
+        for (Slot<A> slot : byRows) {
+            for (int row : slot.table.get().orElseThrow().rows()) {
+                slot.forEachStretch(row, (chunk, start, count) -> {
+                    chunk.gradients.get(start, blocks[0], count);
+                    sum[0] += arithmetic.squares(blocks[0], 1, 0, count);
+                });
+            }
+        }
+        return sum[0];
+    }
+
+    /** The squares of some tables, which are read whole, and of everything that is no table. */
+    private double squaresOf(Collection<Slot<A>> whole) {
+        read(whole);
+        return sum(Arithmetic.Store::squares);
+    }
+
+    private void read(Collection<Slot<A>> whole) {
+        if (whole.isEmpty()) {
+            present = stretches;
+        } else {
+            present = new ArrayList<>(stretches);
+            whole.forEach(slot -> present.addAll(Objects.requireNonNull(tables.get(slot))));
+        }
+        if (results.length != present.size()) {
+            results = new double[present.size()];
+        }
     }
 
     private double largest(Arithmetic.Store<A> stretch, A block) {
@@ -123,9 +184,10 @@ final class Gradients<A> {
 
     private void each(Reader<A> reader) {
         AtomicInteger next = new AtomicInteger();
-        Parallel.forEach(Math.min(threads, stretches.size()), worker -> {
-            for (int i = next.getAndIncrement(); i < stretches.size(); i = next.getAndIncrement()) {
-                results[i] = reader.read(stretches.get(i), blocks[worker]);
+        List<Arithmetic.Store<A>> all = present;
+        Parallel.forEach(Math.min(threads, all.size()), worker -> {
+            for (int i = next.getAndIncrement(); i < all.size(); i = next.getAndIncrement()) {
+                results[i] = reader.read(all.get(i), blocks[worker]);
             }
         });
     }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.espalier.runtime.kernel.embedding.TableGradient;
 import org.espalier.runtime.optim.optimizer.Optimizer;
 import org.espalier.runtime.optim.optimizer.OptimizerAccess;
 import org.espalier.runtime.optim.regularizer.Penalty;
@@ -27,6 +29,12 @@ final class Slot<A> {
     final List<TermState<A>> ahead;
     /** Terms that act on stepped groups, in that order. */
     final List<TermState<A>> following;
+
+    /** Its gradient, if kernels write some of its rows. */
+    Supplier<Optional<TableGradient>> table = Optional::empty;
+
+    /** The rows that this step changes, if it is one that leaves the others as they are. */
+    Optional<int[]> rows = Optional.empty();
 
     boolean frozen;
     /** The place of its optimizer among those of the network. */
@@ -70,6 +78,30 @@ final class Slot<A> {
 
     boolean readsAhead() {
         return !ahead.isEmpty();
+    }
+
+    /** Finds the rows that a step changes, if it leaves those without gradient as they are. */
+    Optional<int[]> changedRows(Optimizer.Update step) {
+        boolean rests = step.restsWithoutGradient() && terms.isEmpty() && keep == 1 && scale > 0;
+        return rests ? table.get().filter(gradient -> !gradient.isWhole()).map(TableGradient::rows) : Optional.empty();
+    }
+
+    /** Some numbers of a row, which lie in one block of a chunk. */
+    interface Stretch<A> {
+        void run(Chunk<A> chunk, int start, int count);
+    }
+
+    /** Runs {@code work} on the numbers of a row. */
+    void forEachStretch(int row, Stretch<A> work) {
+        long columns = tensor.length() / tensor.shape().get(0);
+        long end = (row + 1) * columns;
+        long from = row * columns;
+        while (from < end) {
+            int start = (int) (from % Chunk.LENGTH);
+            int count = (int) Math.min(Chunk.BLOCK - start % Chunk.BLOCK, end - from);
+            work.run(chunks.get((int) (from / Chunk.LENGTH)), start, count);
+            from += count;
+        }
     }
 
     double keptBy(Optimizer optimizer) {

@@ -157,7 +157,7 @@ class DepthwiseConvolutionTest {
         Reference.reachabilityFence(List.of(x, y, w, b, c));
     }
 
-    /** How planes are shared out depends on how many there are, and on the threads. */
+    /** Planes are shared out by their number and that of the threads. */
     @Test
     void samplesOfABatchHaveTheBitsOfSingleOnes() {
         Window window = Window.kernel(3, 3).stride(2, 2).padding(1, 1);

@@ -31,6 +31,7 @@ import org.espalier.generator.target.java.text.UniqueNames;
  * inherits comes first, then what the {@code .net} names, then what is derived from that.
  */
 public final class Names {
+    private static final String GRADIENT = "gradient";
     /** Fields that {@code org.espalier.runtime.Network} shows its subclasses. */
     static final List<String> INHERITED_FIELDS = List.of("accumulate", "learning", "random", "training", "workspace");
 
@@ -142,9 +143,14 @@ public final class Names {
     public static String operand(Value value, String field) {
         return switch (value.kind()) {
             case PARAMETER -> "value(" + field + ")";
-            case PARAMETER_GRADIENT -> "gradient(" + field + ")";
+            case PARAMETER_GRADIENT -> GRADIENT + "(" + field + ")";
             default -> field;
         };
+    }
+
+    /** The gradient by a table, for a kernel that writes some of its rows: {@code tableGradient(wordsWeight)}. */
+    public static String byRows(String gradient) {
+        return "tableGradient" + gradient.substring(GRADIENT.length());
     }
 
     /** The field that holds a regularizer. */
