@@ -32,6 +32,7 @@ import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.embedding.Embedding;
 import org.espalier.generator.layer.embedding.Gather;
 import org.espalier.generator.layer.embedding.Picking;
+import org.espalier.generator.layer.embedding.ToFloat;
 import org.espalier.generator.layer.linear.Bilinear;
 import org.espalier.generator.layer.linear.Einsum;
 import org.espalier.generator.layer.linear.Linear;
@@ -181,6 +182,7 @@ public final class Library {
                     MatMul.READERS,
                     Embedding.READERS,
                     Gather.READERS,
+                    ToFloat.READERS,
                     Recurrence.READERS,
                     BatchNormalization.READERS,
                     InstanceNorm.READERS,

@@ -49,6 +49,7 @@ import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.embedding.Embedding;
 import org.espalier.generator.layer.embedding.Gather;
+import org.espalier.generator.layer.embedding.ToFloat;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNormalization;
@@ -180,6 +181,7 @@ public final class Interpreter {
             }
         });
         formula(Gather.class, Interpreter::gather);
+        formula(ToFloat.class, (interpreter, op) -> copy(interpreter.t(op.x()), interpreter.t(op.y())));
         formula(Gather.Backward.class, Interpreter::gatherBackward);
         formula(Slice.Backward.class, Interpreter::sliceBackward);
         formula(Detach.class, (interpreter, op) -> copy(interpreter.t(op.x()), interpreter.t(op.y())));

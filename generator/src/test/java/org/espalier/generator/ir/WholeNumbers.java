@@ -9,6 +9,9 @@ import org.espalier.generator.layer.embedding.Embedding;
 
 /** Draws what networks take for inputs and targets of whole numbers. */
 public final class WholeNumbers {
+    /** A limit of those that are only compared and computed with. */
+    private static final int UNLIMITED = 4;
+
     private WholeNumbers() {}
 
     /**
@@ -24,7 +27,7 @@ public final class WholeNumbers {
                     .orElseThrow();
             return () -> random.nextInt(classes);
         }
-        int limit = graph.limit(value).orElseThrow();
+        int limit = graph.limit(value).orElse(UNLIMITED);
         Set<Integer> padding = graph.operations().stream()
                 .filter(op -> op instanceof Embedding embedding && embedding.x().equals(value))
                 .map(op -> ((Embedding) op).padding())

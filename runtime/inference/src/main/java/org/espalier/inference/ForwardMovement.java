@@ -127,6 +127,13 @@ final class ForwardMovement {
         }
     }
 
+    /** y = x, whole numbers. */
+    static void toFloat(IntTensor x, FloatTensor y) {
+        for (int i = 0; i < x.data.length; i++) {
+            y.data[y.at(i / y.elements) + i % y.elements] = x.data[i];
+        }
+    }
+
     /** y[…, k, …] = x[…, index[…, k, …], …]. */
     static void gather(FloatTensor x, IntTensor index, FloatTensor y, int axis) {
         int place = x.batched ? axis - 1 : axis;

@@ -433,6 +433,11 @@ public final class InferenceKernels {
         ForwardMovement.indexSelect(x, index, y, axis);
     }
 
+    /** Writes whole numbers as floating-point ones. */
+    public static void toFloat(IntTensor x, FloatTensor y) {
+        ForwardMovement.toFloat(x, y);
+    }
+
     /** Takes an element along an axis for each place of an index. */
     public static void gather(FloatTensor x, IntTensor index, FloatTensor y, int axis) {
         ForwardMovement.gather(x, index, y, axis);

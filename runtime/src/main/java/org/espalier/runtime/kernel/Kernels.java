@@ -581,6 +581,11 @@ public final class Kernels {
         of(x).gather(x, index, y, axis);
     }
 
+    /** y = x, an INT array, as floating-point numbers. */
+    public static void toFloat(INDArray x, INDArray y) {
+        of(y).toFloat(x, y);
+    }
+
     /** dX[…, r, …] = Σ dY[…, k, …] over the k with index[…, k, …] = r. */
     public static void gatherBackward(INDArray dY, INDArray index, INDArray dX, int axis) {
         of(dY).gatherBackward(dY, index, dX, axis);

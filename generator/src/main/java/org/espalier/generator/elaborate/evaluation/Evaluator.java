@@ -48,6 +48,20 @@ import org.espalier.generator.syntax.Identifier;
 
 /** Evaluates the expressions of one body. A mistake is reported where it is, and its value is unknown. */
 public final class Evaluator implements Expression.Visitor<Datum> {
+    /** Functions that move elements, whose result for a mask is a mask. */
+    private static final Set<String> MOVES = Set.of(
+            "expand",
+            "flatten",
+            "narrow",
+            "permute",
+            "reshape",
+            "roll",
+            "select",
+            "squeeze",
+            "transpose",
+            "unsqueeze",
+            "view");
+
     private static final List<String> ORDINALS = List.of("first", "second", "third");
 
     /** Name of the size of the batch. */
@@ -314,14 +328,23 @@ public final class Evaluator implements Expression.Visitor<Datum> {
                 && expression.indices().get(0) instanceof Expression.Index.Element) {
             return element(several.parts(), expression);
         }
+        if (owner instanceof Datum.Comparison mask) {
+            Datum truth = ElementwiseFunctions.truth(callSite(expression.owner().span()), mask);
+            Datum part = truth instanceof Datum.Tensor ? part(expression, truth) : truth;
+            return part instanceof Datum.Tensor moved ? ElementwiseFunctions.isTrue(moved) : part;
+        }
         if (!(owner instanceof Datum.Tensor)) {
             return report(DiagnosticCode.OPERAND_TYPE
                     .at(expression.span(), "[…]", owner.describe())
                     .withHelp("parts are taken of tensors: x[:, 0:3]"));
         }
+        return part(expression, owner);
+    }
+
+    private Datum part(Expression.Subscript expression, Datum tensor) {
         SubscriptReader reader = new SubscriptReader(this);
         Optional<LayerRule> rule = reader.read(expression);
-        List<Datum> tensors = new ArrayList<>(List.of(owner));
+        List<Datum> tensors = new ArrayList<>(List.of(tensor));
         reader.picked().ifPresent(tensors::add);
         String word = reader.picked().isPresent() ? "index_select" : "slice";
         return rule.isPresent()
@@ -548,7 +571,35 @@ public final class Evaluator implements Expression.Visitor<Datum> {
                 : report(DiagnosticCode.NOT_CALLABLE.at(calleeSpan, callee.describe()));
     }
 
+    /** The function of a comparison's truth; a mask that is moved stays a mask: {@code (token != 0).unsqueeze(1)}. */
+    private Datum ofMask(
+            Builtin function, Datum.Comparison mask, List<Given> given, SourceSpan calleeSpan, SourceSpan span) {
+        List<Given> replaced = new ArrayList<>(given);
+        Given first = given.get(0);
+        Datum truth = ElementwiseFunctions.truth(callSite(first.span()), mask);
+        replaced.set(0, new Given(first.name(), truth, first.span()));
+        Datum result =
+                truth instanceof Datum.Unknown ? truth : call((Datum.Function) function, replaced, calleeSpan, span);
+        return result instanceof Datum.Tensor moved && MOVES.contains(function.name())
+                ? ElementwiseFunctions.isTrue(moved)
+                : result;
+    }
+
+    private static boolean takesTensorFirst(Builtin function) {
+        return function.kind() == Builtin.Kind.TENSOR_FUNCTION
+                && function.signature().formals().stream()
+                        .findFirst()
+                        .filter(formal -> formal.type() == Type.TENSOR)
+                        .isPresent();
+    }
+
     private Datum call(Datum.Function function, List<Given> given, SourceSpan calleeSpan, SourceSpan span) {
+        if (function instanceof Builtin builtin
+                && !given.isEmpty()
+                && given.get(0).value() instanceof Datum.Comparison mask
+                && takesTensorFirst(builtin)) {
+            return ofMask(builtin, mask, given, calleeSpan, span);
+        }
         Optional<Arguments> assigned = arguments(function.signature(), given, calleeSpan, span);
         if (assigned.isEmpty()) {
             return session.unknown();

@@ -60,6 +60,14 @@ public interface LayerRule {
         return false;
     }
 
+    /**
+     * Tells whether it computes with whole numbers too, as floating-point ones: comparisons, arithmetic, sums and moves
+     * of what masks are made of.
+     */
+    default boolean convertsWhole() {
+        return false;
+    }
+
     /** Its shape rule: a shape for each tensor that it makes. */
     Fit fit(List<Shape> inputs);
 

@@ -32,6 +32,7 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.elementwise.Broadcasting;
+import org.espalier.generator.layer.embedding.ToFloat;
 import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.source.SourceSpan;
 
@@ -228,8 +229,9 @@ public final class Lowering {
             if (given.size() < inputs.size()) {
                 return Optional.empty();
             }
-            IntFunction<ElementType> elements =
-                    place -> rule.takesEither(place) ? given.get(place).element() : rule.takes(place);
+            IntFunction<ElementType> elements = place -> rule.takesEither(place) || rule.convertsWhole()
+                    ? given.get(place).element()
+                    : rule.takes(place);
             if (!takes(layer, layer.word(), elements, given)) {
                 return Optional.empty();
             }
@@ -269,7 +271,8 @@ public final class Lowering {
             layer.resolved().ifPresent(call -> calls.put(origin.layer(), call));
             List<Value> results = results(origin.layer(), rule, ((Fit.Fitting) fit).shapes(), layer.span());
             int before = operations.size();
-            rule.lower(wiring(layer, path, origin), given, results);
+            List<Value> operands = rule.convertsWhole() ? floats(given, origin) : given;
+            rule.lower(wiring(layer, path, origin), operands, results);
             Optional<Value> large = tooLarge(operations.subList(before, operations.size()));
             if (large.isPresent()) {
                 Value value = large.get();
@@ -281,12 +284,28 @@ public final class Lowering {
             }
             activities.apply(layer, results.get(0));
             if (rule.isView()) {
-                versions.view(given.get(0), results.get(0));
+                versions.view(operands.get(0), results.get(0));
             }
             if (rule.inPlace()) {
-                versions.overwrite(given.get(0), results.get(0), path);
+                versions.overwrite(operands.get(0), results.get(0), path);
             }
             return Optional.of(results);
+        }
+
+        /** The same numbers, the whole ones among them as floating-point ones. */
+        private List<Value> floats(List<Value> given, Origin origin) {
+            Map<Value, Value> made = new HashMap<>();
+            List<Value> floats = new ArrayList<>();
+            for (Value value : given) {
+                if (value.element() == ElementType.INT && !made.containsKey(value)) {
+                    Value number =
+                            tensors.value(value.name() + ".float", value.shape(), Value.Kind.ACTIVATION, value.span());
+                    made.put(value, number);
+                    add(new ToFloat(origin, value, number));
+                }
+                floats.add(made.getOrDefault(value, value));
+            }
+            return floats;
         }
 
         private Wiring wiring(Layer.Primitive layer, String path, Origin origin) {

@@ -35,12 +35,12 @@ record AttentionUse(MaskKind padding, MaskKind attention, boolean causal, boolea
         /** It is 1 where something is hidden, and 0 elsewhere. */
         HIDING;
 
-        private static MaskKind of(Datum mask) {
+        static MaskKind of(Datum mask) {
             return mask instanceof Datum.None ? NONE : mask instanceof Datum.Truth ? HIDING : ADDED;
         }
 
         /** Scores of what is hidden are so far below the others that its weight is 0 in either precision. */
-        private double factor() {
+        double factor() {
             return this == HIDING ? -1e30 : 1;
         }
     }

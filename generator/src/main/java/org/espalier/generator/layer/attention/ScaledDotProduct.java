@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Builtin;
+import org.espalier.generator.elaborate.language.CallSite;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.LayerRule;
@@ -21,6 +22,7 @@ import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.api.TensorFunction;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Elementwise;
+import org.espalier.generator.layer.elementwise.ElementwiseFunctions;
 import org.espalier.generator.layer.linear.MatMul;
 
 /**
@@ -28,32 +30,48 @@ import org.espalier.generator.layer.linear.MatMul;
  * e] and v [batch, …, keys, ev] (Vaswani et al., arXiv:1706.03762). The scale is 1/√e unless it is given; a causal mask
  * hides keys that come after their query.
  */
-public record ScaledDotProduct(boolean masked, boolean causal, double dropout, OptionalDouble scale)
+public record ScaledDotProduct(AttentionUse.MaskKind mask, boolean causal, double dropout, OptionalDouble scale)
         implements LayerRule {
     private static final String WORD = "scaled_dot_product_attention";
 
-    public static final Builtin ATTENTION = TensorFunction.of(
-            Signature.of(WORD)
-                    .required("query", Type.TENSOR)
-                    .required("key", Type.TENSOR)
-                    .required("value", Type.TENSOR)
-                    .with("attn_mask", Type.TENSOR, new Datum.None())
-                    .with("dropout_p", 0.0)
-                    .with("is_causal", false)
-                    .byName("scale", Type.FLOAT, new Datum.None())
-                    .build(),
-            ScaledDotProduct::of);
+    private static final Signature SIGNATURE = Signature.of(WORD)
+            .required("query", Type.TENSOR)
+            .required("key", Type.TENSOR)
+            .required("value", Type.TENSOR)
+            .with("attn_mask", Type.MASK, new Datum.None())
+            .with("dropout_p", 0.0)
+            .with("is_causal", false)
+            .byName("scale", Type.FLOAT, new Datum.None())
+            .build();
+
+    public static final Builtin ATTENTION = new Builtin(Builtin.Kind.TENSOR_FUNCTION, SIGNATURE, (site, arguments) -> {
+        arguments.replace(value -> value instanceof Datum.Comparison kept ? hidden(site, kept) : value);
+        ScaledDotProduct made = of(arguments);
+        return arguments.areSound()
+                ? TensorFunction.apply(site, WORD, made, List.copyOf(TensorFunction.tensors(SIGNATURE, arguments)))
+                : site.session().unknown();
+    });
+
+    /** 1 where a comparison does not hold: as PyTorch's function has it, keys are seen where it holds. */
+    private static Datum hidden(CallSite site, Datum.Comparison kept) {
+        Datum tensor = ElementwiseFunctions.truth(site, kept.inverted());
+        return tensor instanceof Datum.Tensor made ? new Datum.Truth(made) : tensor;
+    }
 
     private static ScaledDotProduct of(Arguments arguments) {
-        boolean masked = !arguments.isNone("attn_mask");
-        if (masked && arguments.bool("is_causal")) {
+        AttentionUse.MaskKind mask = AttentionUse.MaskKind.of(arguments.get("attn_mask"));
+        if (mask != AttentionUse.MaskKind.NONE && arguments.bool("is_causal")) {
             arguments.outOfRange("is_causal", "false where attn_mask is given");
         }
         return new ScaledDotProduct(
-                masked,
+                mask,
                 arguments.bool("is_causal"),
                 arguments.real("dropout_p", p -> p >= 0 && p < 1, "at least 0 and below 1"),
                 arguments.isNone("scale") ? OptionalDouble.empty() : OptionalDouble.of(arguments.real("scale")));
+    }
+
+    private boolean masked() {
+        return mask != AttentionUse.MaskKind.NONE;
     }
 
     @Override
@@ -63,12 +81,12 @@ public record ScaledDotProduct(boolean masked, boolean causal, double dropout, O
 
     @Override
     public int inputCount() {
-        return masked ? 4 : 3;
+        return masked() ? 4 : 3;
     }
 
     @Override
     public boolean takesParameters() {
-        return masked;
+        return masked();
     }
 
     @Override
@@ -81,17 +99,17 @@ public record ScaledDotProduct(boolean masked, boolean causal, double dropout, O
                 && inputs.subList(0, 3).stream().allMatch(shape -> shape.batched() && shape.rank() == rank)
                 && k.equals(q.with(rank - 2, k.axis(rank - 2)))
                 && v.equals(k.withLast(v.last()))
-                && (!masked || Elementwise.fits(inputs.get(3), axis(inputs.get(3), rank), scores(q, k)));
+                && (!masked() || Elementwise.fits(inputs.get(3), axis(inputs.get(3), rank), scores(q, k)));
         if (fits) {
             return new Fit.Fitting(q.withLast(v.last()));
         }
-        String shapes = q + ", " + k + " and " + v + (masked ? " with a mask " + inputs.get(3) : "");
+        String shapes = q + ", " + k + " and " + v + (masked() ? " with a mask " + inputs.get(3) : "");
         return new Fit.Misfit(
                 DiagnosticCode.MERGE_MISMATCH,
                 List.of(
                         WORD,
                         "[batch, …, queries, e], [batch, …, keys, e] and [batch, …, keys, ev]"
-                                + (masked ? ", and a mask that fits [batch, …, queries, keys]" : ""),
+                                + (masked() ? ", and a mask that fits [batch, …, queries, keys]" : ""),
                         shapes),
                 Optional.empty());
     }
@@ -107,7 +125,7 @@ public record ScaledDotProduct(boolean masked, boolean causal, double dropout, O
     @Override
     public void lower(Wiring wiring, List<Value> inputs, List<Value> outputs) {
         double by = scale.orElse(1 / Math.sqrt(inputs.get(0).shape().last()));
-        List<Mask> masks = masked ? List.of(new Mask("mask", inputs.get(3), 1)) : List.of();
+        List<Mask> masks = masked() ? List.of(new Mask("mask", inputs.get(3), mask.factor())) : List.of();
         lower(wiring, inputs.subList(0, 3), masks, causal, by, dropout, outputs.get(0));
     }
 

@@ -169,6 +169,11 @@ public record AxisReduction(String word, Reducer reducer, List<Axis> axes, boole
     }
 
     @Override
+    public boolean convertsWhole() {
+        return true;
+    }
+
+    @Override
     public String kind() {
         return word;
     }

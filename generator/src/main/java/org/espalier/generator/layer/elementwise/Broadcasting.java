@@ -26,6 +26,11 @@ import org.espalier.generator.ir.op.Value;
  */
 public record Broadcasting(Function f) implements LayerRule {
     @Override
+    public boolean convertsWhole() {
+        return true;
+    }
+
+    @Override
     public String kind() {
         return f.name();
     }

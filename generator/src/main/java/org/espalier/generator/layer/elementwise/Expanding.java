@@ -54,6 +54,11 @@ public record Expanding(boolean batch, List<Integer> sizes) implements UnaryRule
     }
 
     @Override
+    public boolean convertsWhole() {
+        return true;
+    }
+
+    @Override
     public String kind() {
         return "expand";
     }

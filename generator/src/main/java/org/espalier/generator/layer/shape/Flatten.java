@@ -27,6 +27,11 @@ public record Flatten(int startDim, int endDim) implements UnaryRule {
     }
 
     @Override
+    public boolean convertsWhole() {
+        return true;
+    }
+
+    @Override
     public String kind() {
         return "flatten";
     }

@@ -106,6 +106,11 @@ public record Permuting(String word, String wanted, Function<Shape, Optional<Lis
     }
 
     @Override
+    public boolean convertsWhole() {
+        return true;
+    }
+
+    @Override
     public String kind() {
         return word;
     }

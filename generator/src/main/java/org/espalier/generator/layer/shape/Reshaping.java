@@ -155,6 +155,11 @@ public record Reshaping(String word, Function<Shape, Fit> rule) implements Unary
     }
 
     @Override
+    public boolean convertsWhole() {
+        return true;
+    }
+
+    @Override
     public String kind() {
         return word;
     }

@@ -38,6 +38,11 @@ public record Roll(List<Integer> shifts, List<Axis> axes) implements UnaryRule {
     }
 
     @Override
+    public boolean convertsWhole() {
+        return true;
+    }
+
+    @Override
     public String kind() {
         return "roll";
     }

@@ -159,6 +159,11 @@ public record Subscript(String word, Parts parts) implements UnaryRule {
     }
 
     @Override
+    public boolean convertsWhole() {
+        return true;
+    }
+
+    @Override
     public String kind() {
         return "slice";
     }

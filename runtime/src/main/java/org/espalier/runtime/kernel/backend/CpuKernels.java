@@ -201,6 +201,11 @@ abstract class CpuKernels implements KernelSet {
     }
 
     @Override
+    public void toFloat(INDArray x, INDArray y) {
+        PickingKernel.toFloat(x, y);
+    }
+
+    @Override
     public void gather(INDArray x, INDArray index, INDArray y, int axis) {
         PickingKernel.gather(x, index, y, axis);
     }

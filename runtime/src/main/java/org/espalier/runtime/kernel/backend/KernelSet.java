@@ -289,6 +289,9 @@ public interface KernelSet {
      */
     void softmax(INDArray x, INDArray y, int axis, boolean log);
 
+    /** Writes whole numbers as floating-point ones. */
+    void toFloat(INDArray x, INDArray y);
+
     /** Takes elements along an axis by whole numbers that all lines share. */
     void indexSelect(INDArray x, INDArray index, INDArray y, int axis);
 

@@ -44,6 +44,16 @@ public final class PickingKernel {
         });
     }
 
+    /** y = x, whole numbers. */
+    public static void toFloat(INDArray x, INDArray y) {
+        int[] whole = Indices.of(x);
+        double[] numbers = new double[whole.length];
+        for (int i = 0; i < whole.length; i++) {
+            numbers[i] = whole[i];
+        }
+        Operand.of(y).write(numbers);
+    }
+
     /** y[…, k, …] = x[…, index[…, k, …], …], the index having an element for each of y. */
     public static void gather(INDArray x, INDArray index, INDArray y, int axis) {
         int[] picked = Indices.of(index);
