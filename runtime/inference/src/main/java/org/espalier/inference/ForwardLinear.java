@@ -30,7 +30,8 @@ final class ForwardLinear {
 
     private static void few(
             FloatTensor x, float[] b, @Nullable FloatTensor bias, FloatTensor y, int rows, int inner, int outputs) {
-        ParallelLoop.forEach(TileProducts.tiles(outputs, TileProducts.COLUMNS), 2L * rows * inner * outputs, panel -> {
+        long work = 2L * rows * inner * outputs / ParallelLoop.PRODUCTS;
+        ParallelLoop.forEach(TileProducts.tiles(outputs, TileProducts.COLUMNS), work, panel -> {
             int first = panel * TileProducts.COLUMNS;
             int width = Math.min(TileProducts.COLUMNS, outputs - first);
             float[] c = ScratchArrays.take(TileProducts.COLUMNS);
@@ -60,7 +61,8 @@ final class ForwardLinear {
         int blocks = TileProducts.tiles(rows, TileProduct.ROWS);
         int panels = TileProducts.tiles(outputs, TileProducts.COLUMNS);
         int parts = Math.min(panels, Math.max(1, 8 / blocks));
-        ParallelLoop.forEach(blocks * parts, 2L * rows * inner * outputs, turn -> {
+        long work = 2L * rows * inner * outputs / ParallelLoop.PRODUCTS;
+        ParallelLoop.forEach(blocks * parts, work, turn -> {
             int block = turn / parts;
             int part = turn % parts;
             int first = block * TileProduct.ROWS;
@@ -75,7 +77,7 @@ final class ForwardLinear {
             }
             for (int panel = panels * part / parts; panel < panels * (part + 1) / parts; panel++) {
                 int column = panel * TileProducts.COLUMNS;
-                TileProducts.FASTEST.tile(a, 0, b, column * inner, c, inner);
+                TileProducts.FASTEST.tile(a, 0, b, column * inner, c, 0, TileProducts.COLUMNS, inner, false);
                 for (int i = 0; i < height; i++) {
                     int width = Math.min(TileProducts.COLUMNS, outputs - column);
                     store(c, i * TileProducts.COLUMNS, bias, column, width, y, row(y, first + i, outputs) + column);
@@ -92,7 +94,7 @@ final class ForwardLinear {
         int columns = y.last();
         int inner = transposeA ? a.sizes[a.sizes.length - 2] : a.last();
         int ofSample = rows * columns == 0 ? 0 : y.elements / (rows * columns);
-        long work = 2L * y.samples * y.elements * inner;
+        long work = 2L * y.samples * y.elements * inner / ParallelLoop.PRODUCTS;
         ParallelLoop.forEach(y.samples * ofSample, work, matrix -> {
             int n = matrix / ofSample;
             int i = matrix % ofSample;

@@ -79,8 +79,8 @@ final class ForwardMovement {
 
     /** Images whose elements are each one of x, or a constant; the axes are the last ones. */
     static void spread(FloatTensor x, FloatTensor y, float fill, Axis... axes) {
-        ForwardConvolution.Volume in = ForwardConvolution.Volume.of(x);
-        ForwardConvolution.Volume out = ForwardConvolution.Volume.of(y);
+        Volume in = Volume.of(x);
+        Volume out = Volume.of(y);
         int[] planes = places(axes, 3, in.depth(), out.depth());
         int[] rows = places(axes, 2, in.height(), out.height());
         int[] columns = places(axes, 1, in.width(), out.width());

@@ -8,23 +8,61 @@ final class ForwardPools {
 
     /** The reduction of a box of a plane, whose ends lie behind its last elements. */
     private interface Box {
-        float of(float[] x, int from, ForwardConvolution.Volume in, int[] begin, int[] end);
+        float of(float[] x, int from, Volume in, int[] begin, int[] end);
     }
 
+    /**
+     * The largest element of each window: of its rows at each column first, then of its columns, at every place of a
+     * line, since that is faster than at those places alone that windows are at.
+     */
     static void max(FloatTensor x, FloatTensor y, Sliding window) {
-        forEachWindow(x, y, window, (plane, from, in, begin, end) -> {
-            float largest = Float.NEGATIVE_INFINITY;
-            Sliding.Sizes step = window.dilation();
-            for (int d = inside(begin[0], step.depth()); d < end[0]; d += step.depth()) {
-                for (int h = inside(begin[1], step.height()); h < end[1]; h += step.height()) {
-                    int row = from + (d * in.height() + h) * in.width();
-                    for (int w = inside(begin[2], step.width()); w < end[2]; w += step.width()) {
-                        largest = Math.max(largest, plane[row + w]);
+        Volume in = Volume.of(x);
+        Volume out = Volume.of(y);
+        Sliding.Sizes kernel = window.kernel();
+        Sliding.Sizes step = window.dilation();
+        int channels = y.elements / out.size();
+        int windows = (out.width() - 1) * window.stride().width() + 1;
+        int width = windows + (kernel.width() - 1) * step.width();
+        long work = (long) y.samples * y.elements * kernel.product();
+        ParallelLoop.forEach(y.samples * channels, work, turn -> {
+            int from = x.at(turn / channels) + turn % channels * in.size();
+            int to = y.at(turn / channels) + turn % channels * out.size();
+            float[] line = ScratchArrays.take(width);
+            float[] largest = ScratchArrays.take(windows);
+            for (int row = 0; row < out.depth() * out.height(); row++) {
+                int plane = row / out.height() * window.stride().depth()
+                        - window.padding().depth();
+                int first = row % out.height() * window.stride().height()
+                        - window.padding().height();
+                Arrays.fill(line, 0, width, Float.NEGATIVE_INFINITY);
+                for (int d = inside(plane, step.depth());
+                        d < Math.min(in.depth(), plane + kernel.depth() * step.depth());
+                        d += step.depth()) {
+                    for (int h = inside(first, step.height());
+                            h < Math.min(in.height(), first + kernel.height() * step.height());
+                            h += step.height()) {
+                        int at = from + (d * in.height() + h) * in.width();
+                        int padding = window.padding().width();
+                        larger(line, padding, x.data, at, Math.min(in.width(), width - padding));
                     }
                 }
+                System.arraycopy(line, 0, largest, 0, windows);
+                for (int w = 1; w < kernel.width(); w++) {
+                    larger(largest, 0, line, w * step.width(), windows);
+                }
+                for (int w = 0; w < out.width(); w++) {
+                    y.data[to++] = largest[w * window.stride().width()];
+                }
             }
-            return largest;
+            ScratchArrays.give(largest);
+            ScratchArrays.give(line);
         });
+    }
+
+    private static void larger(float[] a, int at, float[] b, int from, int count) {
+        for (int i = 0; i < count; i++) {
+            a[at + i] = Math.max(a[at + i], b[from + i]);
+        }
     }
 
     /** The places of the elements that {@link #max} takes, counted within a channel. */
@@ -56,8 +94,8 @@ final class ForwardPools {
 
     /** Puts elements at places of a channel, and 0 elsewhere. */
     static void unpool(FloatTensor x, Place places, FloatTensor y) {
-        int area = ForwardConvolution.Volume.of(x).size();
-        int ofY = ForwardConvolution.Volume.of(y).size();
+        int area = Volume.of(x).size();
+        int ofY = Volume.of(y).size();
         int channels = y.elements / ofY;
         ParallelLoop.forEach(y.samples * channels, 2L * y.samples * y.elements, turn -> {
             int sample = turn / channels;
@@ -104,7 +142,7 @@ final class ForwardPools {
         });
     }
 
-    private static double sum(float[] plane, int from, ForwardConvolution.Volume in, int[] begin, int[] end) {
+    private static double sum(float[] plane, int from, Volume in, int[] begin, int[] end) {
         double sum = 0;
         for (int d = Math.max(0, begin[0]); d < end[0]; d++) {
             for (int h = Math.max(0, begin[1]); h < end[1]; h++) {
@@ -121,8 +159,8 @@ final class ForwardPools {
      * Begin and end of each window along depth, height and width; the end inside the image, and behind that as it is.
      */
     private static void forEachWindow(FloatTensor x, FloatTensor y, Sliding window, Box box) {
-        ForwardConvolution.Volume in = ForwardConvolution.Volume.of(x);
-        ForwardConvolution.Volume out = ForwardConvolution.Volume.of(y);
+        Volume in = Volume.of(x);
+        Volume out = Volume.of(y);
         Sliding.Sizes kernel = window.kernel();
         long work = (long) y.samples * y.elements * kernel.product();
         int channels = y.elements / out.size();
@@ -166,8 +204,8 @@ final class ForwardPools {
 
     /** Parts of equal size, as near as can be, in a number that the output has. */
     static void adaptive(FloatTensor x, FloatTensor y, Of kind) {
-        ForwardConvolution.Volume in = ForwardConvolution.Volume.of(x);
-        ForwardConvolution.Volume out = ForwardConvolution.Volume.of(y);
+        Volume in = Volume.of(x);
+        Volume out = Volume.of(y);
         int channels = y.elements / out.size();
         ParallelLoop.forEach(y.samples * channels, (long) x.samples * x.elements, turn -> {
             int from = x.at(turn / channels) + turn % channels * in.size();
@@ -199,7 +237,7 @@ final class ForwardPools {
         return ((place + 1) * ofX + ofY - 1) / ofY;
     }
 
-    private static int largest(float[] plane, int from, ForwardConvolution.Volume in, int[] begin, int[] end) {
+    private static int largest(float[] plane, int from, Volume in, int[] begin, int[] end) {
         int largest = -1;
         for (int d = begin[0]; d < end[0]; d++) {
             for (int h = begin[1]; h < end[1]; h++) {

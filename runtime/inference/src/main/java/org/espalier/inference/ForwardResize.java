@@ -58,8 +58,8 @@ final class ForwardResize {
     }
 
     static void forward(FloatTensor x, FloatTensor y, double[] ratios, Rule rule) {
-        ForwardConvolution.Volume in = ForwardConvolution.Volume.of(x);
-        ForwardConvolution.Volume out = ForwardConvolution.Volume.of(y);
+        Volume in = Volume.of(x);
+        Volume out = Volume.of(y);
         int[] ofX = {in.depth(), in.height(), in.width()};
         int[] ofY = {out.depth(), out.height(), out.width()};
         Mix[][] mixes = new Mix[3][];

@@ -1,23 +1,25 @@
 package org.espalier.inference;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
- * Transposed convolutions: what each element of the kernel makes of each place of x is a product, and is added up where
- * it goes.
+ * Transposed convolutions. With stride s, places 0, s, 2s, … of the output see other elements of the kernel than places
+ * 1, s + 1, … do, so each such phase is a convolution of its own, by stride 1, and nothing is multiplied by the zeros
+ * that lie between the elements of x by definition.
  */
 final class ForwardTransposed {
-    /** Rows of the product that are computed before they are added up. */
-    private static final int ROWS_AT_ONCE = 8 * TileProduct.ROWS;
+    /** Columns of the product that are enough for all threads: samples of fewer are computed together. */
+    private static final int ENOUGH = 512;
 
     private final FloatTensor x;
     private final FloatTensor weight;
-    private final @Nullable FloatTensor bias;
+    private final Epilogue epilogue;
     private final FloatTensor y;
     private final Sliding window;
-    private final ForwardConvolution.Volume in;
-    private final ForwardConvolution.Volume out;
+    private final Volume in;
+    private final Volume out;
     private final int groups;
 
     /** Channels of x and y that belong to one group. */
@@ -25,135 +27,186 @@ final class ForwardTransposed {
 
     private final int outputs;
 
-    /** Elements of the kernel. */
-    private final int taps;
+    private final Axis depth;
+    private final Axis height;
+    private final Axis width;
 
-    /** Channels of y that are computed at a time. */
-    private final int part;
-
-    private ForwardTransposed(
-            FloatTensor x, FloatTensor weight, @Nullable FloatTensor bias, FloatTensor y, Sliding window) {
+    private ForwardTransposed(FloatTensor x, FloatTensor weight, Epilogue epilogue, FloatTensor y, Sliding window) {
         this.x = x;
         this.weight = weight;
-        this.bias = bias;
+        this.epilogue = epilogue;
         this.y = y;
         this.window = window;
-        this.in = ForwardConvolution.Volume.of(x);
-        this.out = ForwardConvolution.Volume.of(y);
+        this.in = Volume.of(x);
+        this.out = Volume.of(y);
         this.outputs = weight.sizes[1];
         this.groups = y.sizes[0] / outputs;
         this.inputs = weight.sizes[0] / groups;
-        this.taps = window.kernel().product();
-        this.part = Math.min(outputs, TileProducts.tiles(ROWS_AT_ONCE, taps));
+        Sliding.Sizes kernel = window.kernel();
+        Sliding.Sizes stride = window.stride();
+        Sliding.Sizes padding = window.padding();
+        Sliding.Sizes dilation = window.dilation();
+        this.depth =
+                new Axis(kernel.depth(), stride.depth(), padding.depth(), dilation.depth(), in.depth(), out.depth());
+        this.height = new Axis(
+                kernel.height(), stride.height(), padding.height(), dilation.height(), in.height(), out.height());
+        this.width =
+                new Axis(kernel.width(), stride.width(), padding.width(), dilation.width(), in.width(), out.width());
     }
 
-    static void forward(FloatTensor x, FloatTensor weight, @Nullable FloatTensor bias, FloatTensor y, Sliding window) {
-        new ForwardTransposed(x, weight, bias, y, window).run();
+    static void forward(FloatTensor x, FloatTensor weight, Epilogue epilogue, FloatTensor y, Sliding window) {
+        new ForwardTransposed(x, weight, epilogue, y, window).run();
     }
+
+    /**
+     * An axis: place o of the output is {@code q·stride + phase − padding} for some q, and element t of the kernel sees
+     * place {@code q − (t·dilation − phase) / stride} of the input there, if that is a whole number.
+     */
+    private record Axis(int kernel, int stride, int padding, int dilation, int in, int out) {
+        /** The least q. */
+        int low() {
+            return padding / stride;
+        }
+
+        /** The least q of a phase. */
+        int low(int phase) {
+            return Math.floorDiv(padding - phase + stride - 1, stride);
+        }
+
+        /** Places of a phase. */
+        int count(int phase) {
+            int last = out - 1 + padding - phase;
+            return last < 0 ? 0 : Math.max(0, last / stride - low(phase) + 1);
+        }
+
+        /** Places that elements of the kernel reach behind one. */
+        int reach() {
+            return (kernel - 1) * dilation / stride;
+        }
+
+        /** Places that the phases see in x, all in all, without the reach. */
+        int windows() {
+            return (out - 1 + padding) / stride - low() + 1;
+        }
+
+        /** Tells whether an element of the kernel belongs to a phase. */
+        boolean has(int phase, int tap) {
+            return tap * dilation % stride == phase;
+        }
+
+        /** The place in the padded input that an element of the kernel sees for the first place of its phase. */
+        int place(int phase, int tap) {
+            return low(phase) - low() + reach() - (tap * dilation - phase) / stride;
+        }
+
+        boolean sees(int phase, int tap) {
+            return PaddedPhases.sees(place(phase, tap) + low() - reach(), 1, count(phase), in);
+        }
+    }
+
+    /** The output's places of one remainder along each axis. */
+    private record Phase(int d, int h, int w) {}
+
+    /** Use of packed weights: with more or fewer groups, or another stride, they are read otherwise. */
+    private record Use(int groups, Sliding.Sizes stride, Sliding.Sizes dilation) {}
 
     private void run() {
-        int parts = TileProducts.tiles(outputs, part);
-        float[][] packed = weight.packed(new Parts(groups, parts), () -> packed(parts));
-        int places = in.size();
-        int panels = TileProducts.tiles(places, TileProducts.COLUMNS);
-        for (int n = 0; n < x.samples; n++) {
-            float[][] columns = new float[groups][];
-            for (int group = 0; group < groups; group++) {
-                int at = x.at(n) + group * inputs * places;
-                columns[group] = TileProducts.pack(
-                        x.data,
-                        at,
-                        places,
-                        inputs,
-                        1,
-                        places,
-                        TileProducts.COLUMNS,
-                        ScratchArrays.take(panels * TileProducts.COLUMNS * inputs));
-            }
-            int sample = n;
-            long work = 2L * places * weight.elements;
-            ParallelLoop.forEach(groups * parts, work, turn -> {
-                int group = turn / parts;
-                int first = turn % parts * part;
-                channels(sample, group, first, Math.min(part, outputs - first), packed[turn], columns[group]);
+        List<Phase> phases = phases();
+        Use use = new Use(groups, window.stride(), window.dilation());
+        float[][] packed = weight.packed(use, () -> packed(phases));
+        Sliding reach = new Sliding(
+                new Sliding.Sizes(depth.reach() + 1, height.reach() + 1, width.reach() + 1),
+                new Sliding.Sizes(1, 1, 1),
+                new Sliding.Sizes(
+                        depth.reach() - depth.low(), height.reach() - height.low(), width.reach() - width.low()),
+                new Sliding.Sizes(1, 1, 1));
+        Volume windows = new Volume(depth.windows(), height.windows(), width.windows());
+        PaddedPhases padded = new PaddedPhases(reach, in, windows);
+        WindowProduct[] products = new WindowProduct[phases.size()];
+        Arrays.setAll(products, i -> product(phases.get(i), padded));
+        int channels = groups * inputs;
+        int ofChannel = padded.ofChannel();
+        int together = Math.min(x.samples, TileProducts.tiles(ENOUGH, windows.size()));
+        float[] images = ScratchArrays.take(together * channels * ofChannel + TileProducts.COLUMNS);
+        for (int n = 0; n < x.samples; n += together) {
+            int first = n;
+            int samples = Math.min(together, x.samples - n);
+            ParallelLoop.forEach(samples * channels, (long) samples * channels * ofChannel, turn -> {
+                int from = x.at(first + turn / channels) + turn % channels * in.size();
+                padded.write(x.data, from, images, turn * ofChannel);
             });
-            for (float[] kept : columns) {
-                ScratchArrays.give(kept);
+            for (int i = 0; i < products.length; i++) {
+                float[][] weights = Arrays.copyOfRange(packed, i * groups, (i + 1) * groups);
+                products[i].run(weights, outputs, images, 0, inputs * ofChannel, n, samples, y, epilogue);
             }
         }
+        ScratchArrays.give(images);
     }
 
-    /** Use of packed weights. */
-    private record Parts(int groups, int ofGroup) {}
+    private List<Phase> phases() {
+        List<Phase> phases = new ArrayList<>();
+        for (int d = 0; d < depth.stride; d++) {
+            for (int h = 0; h < height.stride; h++) {
+                for (int w = 0; w < width.stride; w++) {
+                    phases.add(new Phase(d, h, w));
+                }
+            }
+        }
+        return phases;
+    }
 
-    /** The weights by group and part, a row for each channel of y and element of the kernel. */
-    private float[][] packed(int parts) {
-        float[][] packed = new float[groups * parts][];
+    private WindowProduct product(Phase phase, PaddedPhases padded) {
+        Volume windows = new Volume(depth.count(phase.d), height.count(phase.h), width.count(phase.w));
+        WindowColumns.Steps places = padded.places();
+        int[] kernel = taps(phase);
+        int[] taps = new int[kernel.length];
+        boolean[] seen = new boolean[kernel.length];
+        for (int i = 0; i < taps.length; i++) {
+            int d = kernel[i] / (height.kernel * width.kernel);
+            int h = kernel[i] / width.kernel % height.kernel;
+            int w = kernel[i] % width.kernel;
+            taps[i] = depth.place(phase.d, d) * places.plane()
+                    + height.place(phase.h, h) * places.row()
+                    + width.place(phase.w, w);
+            seen[i] = depth.sees(phase.d, d) && height.sees(phase.h, h) && width.sees(phase.w, w);
+        }
+        int start =
+                (first(depth, phase.d) * out.height() + first(height, phase.h)) * out.width() + first(width, phase.w);
+        WindowColumns.Steps to = new WindowColumns.Steps(
+                start, depth.stride * out.height() * out.width(), height.stride * out.width(), width.stride);
+        int ofSample = groups * inputs * padded.ofChannel();
+        WindowColumns columns = WindowColumns.of(windows, places, ofSample, to);
+        return new WindowProduct(columns, inputs, padded.ofChannel(), taps, seen);
+    }
+
+    /** The first place of the output in a phase. */
+    private static int first(Axis axis, int phase) {
+        return axis.low(phase) * axis.stride + phase - axis.padding;
+    }
+
+    /** Elements of the kernel that a phase sees. */
+    private int[] taps(Phase phase) {
+        int[] taps = new int[window.kernel().product()];
+        int count = 0;
+        for (int tap = 0; tap < taps.length; tap++) {
+            if (depth.has(phase.d, tap / (height.kernel * width.kernel))
+                    && height.has(phase.h, tap / width.kernel % height.kernel)
+                    && width.has(phase.w, tap % width.kernel)) {
+                taps[count++] = tap;
+            }
+        }
+        return Arrays.copyOf(taps, count);
+    }
+
+    /** The weights by phase and group. */
+    private float[][] packed(List<Phase> phases) {
+        int all = window.kernel().product();
+        float[][] packed = new float[phases.size() * groups][];
         for (int turn = 0; turn < packed.length; turn++) {
-            int group = turn / parts;
-            int first = turn % parts * part;
-            int at = weight.offset + group * inputs * outputs * taps + first * taps;
-            int rows = Math.min(part, outputs - first) * taps;
-            packed[turn] = TileProducts.packRows(weight.data, at, rows, inputs, 1, outputs * taps);
+            int at = weight.offset + turn % groups * inputs * outputs * all;
+            int[] taps = taps(phases.get(turn / groups));
+            packed[turn] = WindowProduct.packed(weight, at, outputs, all, inputs, outputs * all, taps);
         }
         return packed;
-    }
-
-    private void channels(int n, int group, int first, int count, float[] a, float[] b) {
-        int places = in.size();
-        int rows = count * taps;
-        float[] product = ScratchArrays.take(rows * places);
-        float[] c = ScratchArrays.take(TileProduct.ROWS * TileProducts.COLUMNS);
-        for (int panel = 0; panel < TileProducts.tiles(places, TileProducts.COLUMNS); panel++) {
-            int column = panel * TileProducts.COLUMNS;
-            int width = Math.min(TileProducts.COLUMNS, places - column);
-            for (int block = 0; block < TileProducts.tiles(rows, TileProduct.ROWS); block++) {
-                TileProducts.FASTEST.tile(a, block * TileProduct.ROWS * inputs, b, column * inputs, c, inputs);
-                for (int i = 0; i < Math.min(TileProduct.ROWS, rows - block * TileProduct.ROWS); i++) {
-                    int to = (block * TileProduct.ROWS + i) * places + column;
-                    System.arraycopy(c, i * TileProducts.COLUMNS, product, to, width);
-                }
-            }
-        }
-        ScratchArrays.give(c);
-        for (int k = 0; k < count; k++) {
-            int channel = group * outputs + first + k;
-            int to = y.at(n) + channel * out.size();
-            Arrays.fill(y.data, to, to + out.size(), bias == null ? 0 : bias.data[bias.offset + channel]);
-            int row = k * taps;
-            for (int d = 0; d < window.kernel().depth(); d++) {
-                for (int h = 0; h < window.kernel().height(); h++) {
-                    for (int w = 0; w < window.kernel().width(); w++) {
-                        add(product, row++ * places, to, d, h, w);
-                    }
-                }
-            }
-        }
-        ScratchArrays.give(product);
-    }
-
-    private void add(float[] product, int from, int to, int d, int h, int w) {
-        int stride = window.stride().width();
-        int shift = w * window.dilation().width() - window.padding().width();
-        int low = shift >= 0 ? 0 : (-shift + stride - 1) / stride;
-        int high = shift >= out.width() ? 0 : Math.min(in.width(), (out.width() - 1 - shift) / stride + 1);
-        for (int plane = 0; plane < in.depth(); plane++) {
-            int toPlane = plane * window.stride().depth()
-                    - window.padding().depth()
-                    + d * window.dilation().depth();
-            for (int row = 0; row < in.height() && toPlane >= 0 && toPlane < out.depth(); row++) {
-                int toRow = row * window.stride().height()
-                        - window.padding().height()
-                        + h * window.dilation().height();
-                if (toRow < 0 || toRow >= out.height()) {
-                    continue;
-                }
-                int source = from + (plane * in.height() + row) * in.width();
-                int target = to + (toPlane * out.height() + toRow) * out.width() + shift;
-                for (int j = low; j < high; j++) {
-                    y.data[target + j * stride] += product[source + j];
-                }
-            }
-        }
     }
 }

@@ -16,23 +16,23 @@ public final class InferenceKernels {
 
     /** Convolves sequences. */
     public static void conv1d(FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window) {
-        ForwardConvolution.forward(x, weight, bias, y, window);
+        ForwardConvolution.forward(x, weight, new Epilogue(bias, null, null), y, window);
     }
 
     /** Convolves sequences, without a bias. */
     public static void conv1d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window) {
-        ForwardConvolution.forward(x, weight, null, y, window);
+        ForwardConvolution.forward(x, weight, new Epilogue(null, null, null), y, window);
     }
 
     /** Convolves sequences, transposed. */
     public static void convTranspose1d(
             FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window) {
-        ForwardTransposed.forward(x, weight, bias, y, window);
+        ForwardTransposed.forward(x, weight, new Epilogue(bias, null, null), y, window);
     }
 
     /** Convolves sequences, transposed, without a bias. */
     public static void convTranspose1d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window) {
-        ForwardTransposed.forward(x, weight, null, y, window);
+        ForwardTransposed.forward(x, weight, new Epilogue(null, null, null), y, window);
     }
 
     /** Takes the largest element of each window of sequences. */
@@ -87,23 +87,23 @@ public final class InferenceKernels {
 
     /** Convolves images. */
     public static void conv2d(FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window) {
-        ForwardConvolution.forward(x, weight, bias, y, window);
+        ForwardConvolution.forward(x, weight, new Epilogue(bias, null, null), y, window);
     }
 
     /** Convolves images, without a bias. */
     public static void conv2d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window) {
-        ForwardConvolution.forward(x, weight, null, y, window);
+        ForwardConvolution.forward(x, weight, new Epilogue(null, null, null), y, window);
     }
 
     /** Convolves images, transposed. */
     public static void convTranspose2d(
             FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window) {
-        ForwardTransposed.forward(x, weight, bias, y, window);
+        ForwardTransposed.forward(x, weight, new Epilogue(bias, null, null), y, window);
     }
 
     /** Convolves images, transposed, without a bias. */
     public static void convTranspose2d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window) {
-        ForwardTransposed.forward(x, weight, null, y, window);
+        ForwardTransposed.forward(x, weight, new Epilogue(null, null, null), y, window);
     }
 
     /** Takes the largest element of each window of images. */
@@ -159,23 +159,23 @@ public final class InferenceKernels {
 
     /** Convolves volumes. */
     public static void conv3d(FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window) {
-        ForwardConvolution.forward(x, weight, bias, y, window);
+        ForwardConvolution.forward(x, weight, new Epilogue(bias, null, null), y, window);
     }
 
     /** Convolves volumes, without a bias. */
     public static void conv3d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window) {
-        ForwardConvolution.forward(x, weight, null, y, window);
+        ForwardConvolution.forward(x, weight, new Epilogue(null, null, null), y, window);
     }
 
     /** Convolves volumes, transposed. */
     public static void convTranspose3d(
             FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window) {
-        ForwardTransposed.forward(x, weight, bias, y, window);
+        ForwardTransposed.forward(x, weight, new Epilogue(bias, null, null), y, window);
     }
 
     /** Convolves volumes, transposed, without a bias. */
     public static void convTranspose3d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window) {
-        ForwardTransposed.forward(x, weight, null, y, window);
+        ForwardTransposed.forward(x, weight, new Epilogue(null, null, null), y, window);
     }
 
     /** Takes the largest element of each window of volumes. */

@@ -9,25 +9,24 @@ import java.util.Arrays;
  */
 final class PaddedPhases {
     private final Sliding window;
-    private final ForwardConvolution.Volume in;
+    private final Volume in;
+
+    private final Volume out;
 
     /** Depth, height and width of a phase. */
-    private final ForwardConvolution.Volume phase;
+    private final Volume phase;
 
-    /** Columns of the product: places of the first phase from that of the first output to that of the last. */
-    final int columns;
-
-    PaddedPhases(Sliding window, ForwardConvolution.Volume in, ForwardConvolution.Volume out) {
+    PaddedPhases(Sliding window, Volume in, Volume out) {
         this.window = window;
         this.in = in;
+        this.out = out;
         Sliding.Sizes kernel = window.kernel();
         Sliding.Sizes stride = window.stride();
         Sliding.Sizes dilation = window.dilation();
-        this.phase = new ForwardConvolution.Volume(
+        this.phase = new Volume(
                 size(out.depth(), kernel.depth(), stride.depth(), dilation.depth()),
                 size(out.height(), kernel.height(), stride.height(), dilation.height()),
                 size(out.width(), kernel.width(), stride.width(), dilation.width()));
-        this.columns = place(out.depth() - 1, out.height() - 1, out.width() - 1) + 1;
     }
 
     /** Places of a phase along an axis: as many as the last window sees. */
@@ -35,14 +34,16 @@ final class PaddedPhases {
         return outputs + (kernel - 1) * dilation / stride;
     }
 
-    /** The column of the product for a place of the output. */
-    int place(int depth, int row, int column) {
-        return (depth * phase.height() + row) * phase.width() + column;
+    /** Tells whether they are the image itself. */
+    boolean areTheImage() {
+        return window.stride().product() == 1
+                && window.padding().equals(new Sliding.Sizes(0, 0, 0))
+                && phase.equals(in);
     }
 
-    /** Places from a row of the output to the next. */
-    int pitch() {
-        return phase.width();
+    /** Where the places lie that the first element of the kernel sees. */
+    WindowColumns.Steps places() {
+        return phase.dense();
     }
 
     /** Elements of all phases of a channel. */
@@ -50,44 +51,85 @@ final class PaddedPhases {
         return window.stride().product() * phase.size();
     }
 
-    /** Begins of the rows of the product, each for an element of the kernel and a channel. */
-    int[] rows(int channels) {
-        Sliding.Sizes kernel = window.kernel();
-        int[] rows = new int[channels * kernel.product()];
+    /** Places in a channel's phases that the elements of the kernel see first. */
+    int[] taps() {
+        int[] taps = new int[window.kernel().product()];
         int to = 0;
-        for (int channel = 0; channel < channels; channel++) {
-            for (int d = 0; d < kernel.depth(); d++) {
-                for (int h = 0; h < kernel.height(); h++) {
-                    for (int w = 0; w < kernel.width(); w++) {
-                        rows[to++] = channel * ofChannel() + row(d, h, w);
-                    }
+        for (int d = 0; d < window.kernel().depth(); d++) {
+            for (int h = 0; h < window.kernel().height(); h++) {
+                for (int w = 0; w < window.kernel().width(); w++) {
+                    taps[to++] = place(d, h, w);
                 }
             }
         }
-        return rows;
+        return taps;
     }
 
-    private int row(int d, int h, int w) {
+    private int place(int d, int h, int w) {
         Sliding.Sizes stride = window.stride();
         int depth = d * window.dilation().depth();
         int row = h * window.dilation().height();
         int column = w * window.dilation().width();
         int number = (depth % stride.depth() * stride.height() + row % stride.height()) * stride.width()
                 + column % stride.width();
-        return number * phase.size() + place(depth / stride.depth(), row / stride.height(), column / stride.width());
+        int line = depth / stride.depth() * phase.height() + row / stride.height();
+        return number * phase.size() + line * phase.width() + column / stride.width();
     }
 
-    /** Writes the phases of a channel. */
-    void write(float[] x, int at, float[] phases, int to) {
+    /** Tells for each element of the kernel whether it sees anything but padding. */
+    boolean[] seen() {
         Sliding.Sizes stride = window.stride();
-        int begin = to;
-        for (int d = 0; d < stride.depth(); d++) {
-            for (int h = 0; h < stride.height(); h++) {
-                for (int w = 0; w < stride.width(); w++, begin += phase.size()) {
-                    writePhase(x, at, phases, begin, d, h, w);
+        Sliding.Sizes padding = window.padding();
+        Sliding.Sizes dilation = window.dilation();
+        boolean[] seen = new boolean[window.kernel().product()];
+        int to = 0;
+        for (int d = 0; d < window.kernel().depth(); d++) {
+            boolean deep = sees(d * dilation.depth() - padding.depth(), stride.depth(), out.depth(), in.depth());
+            for (int h = 0; h < window.kernel().height(); h++) {
+                boolean high =
+                        sees(h * dilation.height() - padding.height(), stride.height(), out.height(), in.height());
+                for (int w = 0; w < window.kernel().width(); w++) {
+                    boolean wide =
+                            sees(w * dilation.width() - padding.width(), stride.width(), out.width(), in.width());
+                    seen[to++] = deep && high && wide;
                 }
             }
         }
+        return seen;
+    }
+
+    /** Tells whether one of some places is inside an axis. */
+    static boolean sees(int first, int stride, int count, int size) {
+        int inside = first >= 0 ? 0 : (-first + stride - 1) / stride;
+        return inside < count && first + inside * stride < size;
+    }
+
+    /** Writes the phases of a channel that the kernel sees. */
+    void write(float[] x, int at, float[] phases, int to) {
+        Sliding.Sizes stride = window.stride();
+        Sliding.Sizes kernel = window.kernel();
+        Sliding.Sizes dilation = window.dilation();
+        int begin = to;
+        for (int d = 0; d < stride.depth(); d++) {
+            boolean deep = isSeen(d, kernel.depth(), stride.depth(), dilation.depth());
+            for (int h = 0; h < stride.height(); h++) {
+                boolean high = isSeen(h, kernel.height(), stride.height(), dilation.height());
+                for (int w = 0; w < stride.width(); w++, begin += phase.size()) {
+                    if (deep && high && isSeen(w, kernel.width(), stride.width(), dilation.width())) {
+                        writePhase(x, at, phases, begin, d, h, w);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Tells whether an element of the kernel sees a phase. */
+    private static boolean isSeen(int phase, int kernel, int stride, int dilation) {
+        boolean seen = false;
+        for (int tap = 0; tap < kernel; tap++) {
+            seen |= tap * dilation % stride == phase;
+        }
+        return seen;
     }
 
     private void writePhase(float[] x, int at, float[] phases, int begin, int d, int h, int w) {

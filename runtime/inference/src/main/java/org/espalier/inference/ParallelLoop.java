@@ -6,6 +6,12 @@ import java.util.function.IntConsumer;
 
 /** Loops whose turns run side by side in the JVM's common pool, in which several predictions share the processors. */
 final class ParallelLoop {
+    /** Threads that turns run on. */
+    static final int THREADS = ForkJoinPool.getCommonPoolParallelism() + 1;
+
+    /** Additions and multiplications of a matrix product that take as long as an elementary operation. */
+    static final long PRODUCTS = 10;
+
     /** Elementary operations below which another thread would cost more than it saves: some 20 microseconds' worth. */
     private static final long WORTHWHILE = 200_000;
 
@@ -17,7 +23,7 @@ final class ParallelLoop {
      * @param work elementary operations of all turns together
      */
     static void forEach(int count, long work, IntConsumer turn) {
-        int threads = Math.min(count, ForkJoinPool.getCommonPoolParallelism() + 1);
+        int threads = Math.min(count, THREADS);
         if (threads <= 1 || work < WORTHWHILE) {
             for (int i = 0; i < count; i++) {
                 turn.accept(i);

@@ -12,8 +12,8 @@ final class PlainTileProduct extends TileProduct {
     }
 
     @Override
-    void tile(float[] a, int atA, float[] b, int atB, float[] c, int atC, int step, int inner) {
-        for (int i = 0; i < ROWS; i++) {
+    void tile(float[] a, int atA, float[] b, int atB, float[] c, int atC, int step, int inner, boolean add) {
+        for (int i = 0; i < ROWS && !add; i++) {
             Arrays.fill(c, atC + i * step, atC + i * step + WIDTH, 0);
         }
         int l = 0;
@@ -32,9 +32,15 @@ final class PlainTileProduct extends TileProduct {
     }
 
     @Override
-    void pack(float[] from, int at, int[] rows, int first, int count, float[] packed) {
+    void pack(float[] from, int at, int[] rows, int first, int count, Runs runs, float[] packed, int ofPanel) {
+        int all = runs.begins[runs.panels()];
+        int[] targets = runs.targets(ofPanel);
         for (int l = 0; l < count; l++) {
-            System.arraycopy(from, at + rows[first + l], packed, l * WIDTH, WIDTH);
+            int row = at + rows[first + l];
+            for (int run = 0; run < all; run++) {
+                int to = l * WIDTH + targets[run];
+                System.arraycopy(from, row + runs.from[run], packed, to, runs.lengths[run]);
+            }
         }
     }
 

@@ -12,21 +12,21 @@ abstract class TileProduct {
     abstract int columns();
 
     /**
-     * c = a b for one tile.
+     * c = a b for one tile, or c += a b.
      *
      * @param a [inner][ROWS] from {@code atA} on
      * @param b [inner][columns] from {@code atB} on
      * @param c [ROWS][columns] from {@code atC} on, whose rows are {@code step} elements apart
      */
-    abstract void tile(float[] a, int atA, float[] b, int atB, float[] c, int atC, int step, int inner);
+    abstract void tile(float[] a, int atA, float[] b, int atB, float[] c, int atC, int step, int inner, boolean add);
 
-    /** c = a b for one tile, c being [ROWS][columns] from 0 on. */
-    final void tile(float[] a, int atA, float[] b, int atB, float[] c, int inner) {
-        tile(a, atA, b, atB, c, 0, columns(), inner);
-    }
-
-    /** Packs columns that lie in rows: row {@code l} becomes the numbers from {@code at + rows[first + l]} on. */
-    abstract void pack(float[] from, int at, int[] rows, int first, int count, float[] packed);
+    /**
+     * Packs the columns of a strip: row {@code l} becomes what each run has from {@code at + rows[first + l]} on. May
+     * read and write up to {@code columns} elements behind the last.
+     *
+     * @param ofPanel elements from a panel to the next, a row more than it has
+     */
+    abstract void pack(float[] from, int at, int[] rows, int first, int count, Runs runs, float[] packed, int ofPanel);
 
     /** y = x b for one row, columns of one panel: {@code y[0 to columns)} from {@code atY} on. */
     abstract void row(float[] x, int atX, float[] b, int atB, float[] y, int atY, int inner);

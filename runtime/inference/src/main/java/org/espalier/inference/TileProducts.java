@@ -18,12 +18,7 @@ final class TileProducts {
         return (count + size - 1) / size;
     }
 
-    /** Packs rows of a matrix, a[i, l] = from[at + i·rowStride + l·innerStride], into tiles; what is missing is 0. */
-    static float[] packRows(float[] from, int at, int rows, int inner, int rowStride, int innerStride) {
-        return pack(from, at, rows, inner, rowStride, innerStride, TileProduct.ROWS, null);
-    }
-
-    /** Packs columns of a matrix likewise. */
+    /** Packs columns of a matrix, b[l, j] = from[at + j·columnStride + l·innerStride]; what is missing is 0. */
     static float[] packColumns(float[] from, int at, int columns, int inner, int columnStride, int innerStride) {
         return pack(from, at, columns, inner, columnStride, innerStride, COLUMNS, null);
     }
@@ -73,12 +68,13 @@ final class TileProducts {
     static void multiply(float[] a, float[] b, FloatTensor y, int atY, int rows, int columns, int inner) {
         int rowStep = y.step(2);
         int columnStep = y.step(1);
-        ParallelLoop.forEach(tiles(columns, COLUMNS), 2L * rows * columns * inner, panel -> {
+        long work = 2L * rows * columns * inner / ParallelLoop.PRODUCTS;
+        ParallelLoop.forEach(tiles(columns, COLUMNS), work, panel -> {
             float[] c = ScratchArrays.take(TileProduct.ROWS * COLUMNS);
             int first = panel * COLUMNS;
             int width = Math.min(COLUMNS, columns - first);
             for (int block = 0; block < tiles(rows, TileProduct.ROWS); block++) {
-                FASTEST.tile(a, block * TileProduct.ROWS * inner, b, first * inner, c, inner);
+                FASTEST.tile(a, block * TileProduct.ROWS * inner, b, first * inner, c, 0, COLUMNS, inner, false);
                 for (int i = 0; i < Math.min(TileProduct.ROWS, rows - block * TileProduct.ROWS); i++) {
                     int to = atY + (block * TileProduct.ROWS + i) * rowStep + first * columnStep;
                     store(c, i * COLUMNS, width, y.data, to, columnStep);

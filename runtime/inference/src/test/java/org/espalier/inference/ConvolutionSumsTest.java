@@ -24,6 +24,9 @@ class ConvolutionSumsTest {
     @ParameterizedTest
     @CsvSource({
         "3, 7, 1, 9, 3, 1, 1, 1", "70, 13, 1, 5, 3, 1, 1, 1", "8, 6, 1, 11, 3, 2, 1, 1", "4, 9, 1, 11, 3, 2, 0, 3",
+        "16, 20, 1, 9, 3, 1, 1, 1", "33, 16, 1, 22, 3, 1, 0, 1", "16, 70, 1, 14, 3, 1, 2, 1",
+                "40, 40, 1, 57, 3, 1, 1, 1",
+        "12, 20, 2, 5, 1, 2, 0, 1", "3, 8, 1, 30, 7, 2, 3, 1", "2, 9, 1, 21, 5, 1, 2, 1", "9, 7, 1, 2, 4, 2, 1, 1",
         "6, 16, 2, 8, 3, 1, 2, 2", "5, 8, 1, 40, 1, 1, 0, 1", "2, 8, 1, 12, 4, 3, 2, 1", "6, 6, 6, 7, 3, 1, 1, 1",
     })
     void convolutionsAreSums(
@@ -45,7 +48,7 @@ class ConvolutionSumsTest {
         ForwardConvolution.forward(
                 FloatTensor.batch(x, 0, SAMPLES, inputs, height, width),
                 FloatTensor.of(w.clone(), outputs, ofGroup, kernel, kernel),
-                FloatTensor.of(bias, outputs),
+                new Epilogue(FloatTensor.of(bias, outputs), null, null),
                 y,
                 window);
         for (int place = 0; place < y.data.length; place++) {

@@ -32,8 +32,9 @@ class InferenceArchitectureTest {
             .dependOnClassesThat(JavaClass.Predicates.type(java.util.ServiceLoader.class));
 
     @ArchTest
-    static final ArchRule onlyOneClassNeedsTheVectorApi = noClasses()
-            .that(DescribedPredicate.not(JavaClass.Predicates.simpleName("VectorTileProduct")))
+    static final ArchRule onlyTwoClassesNeedTheVectorApi = noClasses()
+            .that(DescribedPredicate.not(JavaClass.Predicates.simpleName("VectorTileProduct")
+                    .or(JavaClass.Predicates.simpleName("VectorSixPoints"))))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("jdk.incubator.vector");

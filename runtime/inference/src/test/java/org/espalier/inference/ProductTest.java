@@ -2,7 +2,6 @@ package org.espalier.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -36,14 +35,18 @@ class ProductTest {
     @MethodSource("products")
     void rowsArePackedFromWhereTheyAre(TileProduct product) {
         int columns = product.columns();
-        float[] from = numbers(3 * columns, 1);
-        float[] packed = new float[2 * columns];
-        product.pack(from, 1, new int[] {0, columns, 5}, 1, 2, packed);
-
-        assertThat(Arrays.copyOfRange(packed, 0, columns))
-                .containsExactly(Arrays.copyOfRange(from, 1 + columns, 1 + 2 * columns));
-        assertThat(Arrays.copyOfRange(packed, columns, 2 * columns))
-                .containsExactly(Arrays.copyOfRange(from, 6, 6 + columns));
+        float[] from = numbers(5 * columns, 1);
+        float[] packed = new float[6 * columns];
+        WindowColumns.Steps places = new WindowColumns.Steps(2, 0, 7, 1);
+        Runs runs = new WindowColumns(new Volume(1, 2 * columns, 5), places, 0, places).runs(0, columns + 3, columns);
+        int[] rows = {9, columns, 6};
+        product.pack(from, 1, rows, 1, 2, runs, packed, 3 * columns);
+        for (int column = 0; column < columns + 3; column++) {
+            int place = 1 + 2 + column / 5 * 7 + column % 5;
+            int at = column / columns * 3 * columns + column % columns;
+            assertThat(packed[at]).isEqualTo(from[place + columns]);
+            assertThat(packed[at + columns]).isEqualTo(from[place + 6]);
+        }
     }
 
     @ParameterizedTest
@@ -54,16 +57,21 @@ class ProductTest {
             float[] a = numbers(inner * TileProduct.ROWS + 1, 1);
             float[] b = numbers(inner * columns + 3, 2);
             float[] c = numbers(TileProduct.ROWS * columns, 3);
-            product.tile(a, 1, b, 3, c, inner);
+            float[] fresh = c.clone();
+            product.tile(a, 1, b, 3, fresh, 0, columns, inner, false);
+            float[] before = c.clone();
+            product.tile(a, 1, b, 3, c, 0, columns, inner, true);
             float[] row = new float[columns + 2];
             product.row(numbers(inner, 4), 0, b, 3, row, 2, inner);
             for (int j = 0; j < columns; j++) {
                 for (int i = 0; i < TileProduct.ROWS; i++) {
-                    double sum = 0;
+                    double sum = before[i * columns + j];
                     for (int l = 0; l < inner; l++) {
                         sum += a[1 + l * TileProduct.ROWS + i] * b[3 + l * columns + j];
                     }
                     assertThat(c[i * columns + j]).isCloseTo((float) sum, CLOSE);
+                    sum -= before[i * columns + j];
+                    assertThat(fresh[i * columns + j]).isCloseTo((float) sum, CLOSE);
                 }
                 double sum = 0;
                 for (int l = 0; l < inner; l++) {

@@ -1,0 +1,34 @@
+package org.espalier.inference;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work on a product on its way to memory: y = f(product + bias + plus).
+ *
+ * @param bias an element for each channel
+ * @param plus a tensor of the product's shape
+ */
+record Epilogue(
+        @Nullable FloatTensor bias,
+        @Nullable FloatTensor plus,
+        @Nullable FloatCurve curve) {
+    /** What the product is added to. */
+    void before(Strip strip, float[] c, int step) {
+        if (bias == null) {
+            Arrays.fill(c, 0, strip.channels() * strip.pitch(), 0);
+        } else {
+            strip.fill(c, bias);
+        }
+        if (plus != null) {
+            strip.add(c, plus, step);
+        }
+    }
+
+    /** What is done to the sum. */
+    void after(Strip strip, float[] c) {
+        if (curve != null) {
+            curve.apply(c, strip.channels() * strip.pitch());
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package org.espalier.inference;
+
+/** Depth, height and width of a sample's channel. */
+record Volume(int depth, int height, int width) {
+    static Volume of(FloatTensor tensor) {
+        int[] s = tensor.sizes;
+        int n = s.length;
+        return new Volume(n > 3 ? s[n - 3] : 1, n > 2 ? s[n - 2] : 1, s[n - 1]);
+    }
+
+    int size() {
+        return depth * height * width;
+    }
+
+    /** Where its places lie, those of a channel one after another. */
+    WindowColumns.Steps dense() {
+        return new WindowColumns.Steps(0, height * width, width, 1);
+    }
+}
