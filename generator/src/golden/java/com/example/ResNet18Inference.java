@@ -2,12 +2,12 @@
 package com.example;
 
 import static org.espalier.inference.InferenceKernels.adaptiveAvgPool2d;
-import static org.espalier.inference.InferenceKernels.add;
 import static org.espalier.inference.InferenceKernels.axes;
 import static org.espalier.inference.InferenceKernels.conv2d;
 import static org.espalier.inference.InferenceKernels.elementwise;
 import static org.espalier.inference.InferenceKernels.linear;
 import static org.espalier.inference.InferenceKernels.maxPool2d;
+import static org.espalier.inference.InferenceKernels.plus;
 import static org.espalier.inference.InferenceKernels.relu;
 
 import java.io.IOException;
@@ -557,127 +557,170 @@ public final class ResNet18Inference extends Inference<ResNet18Inference.Tensors
         /** Runs the layers. */
         private void forward() {
             // conv1 = Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=false)  (resnet18.net:32)
-            conv2d(image, conv1FoldedWeight, bn1Shift, bn1, KERNEL_7_STRIDE_2_PADDING_3);
             // ReLU()  (resnet18.net:40)
-            relu(bn1, relu1);
+            conv2d(image, conv1FoldedWeight, bn1Shift, relu1, KERNEL_7_STRIDE_2_PADDING_3, relu());
             // MaxPool2d(kernel_size=3, stride=2, padding=1)  (resnet18.net:40)
             maxPool2d(relu1, maxpool1, KERNEL_3_STRIDE_2_PADDING_1);
             // Conv2d(64, 64, kernel_size=3, stride=1, padding=1, bias=false)  (resnet18.net:13)
-            conv2d(maxpool1, layer1_0Conv1FoldedWeight, layer1_0Bn1Shift, layer1_0Bn1, KERNEL_3_PADDING_1);
             // relu1 = ReLU()  (resnet18.net:17)
-            relu(layer1_0Bn1, layer1_0Relu1);
+            conv2d(maxpool1, layer1_0Conv1FoldedWeight, layer1_0Bn1Shift, layer1_0Relu1, KERNEL_3_PADDING_1, relu());
             // Conv2d(64, 64, kernel_size=3, padding=1, bias=false)  (resnet18.net:15)
-            conv2d(layer1_0Relu1, layer1_0Conv2FoldedWeight, layer1_0Bn2Shift, layer1_0Bn2, KERNEL_3_PADDING_1);
             // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-            add(layer1_0Bn2, maxpool1, layer1_0Sum);
             // relu2 = ReLU()  (resnet18.net:18)
-            relu(layer1_0Sum, layer1_0Relu2);
+            conv2d(
+                    layer1_0Relu1,
+                    layer1_0Conv2FoldedWeight,
+                    layer1_0Bn2Shift,
+                    layer1_0Relu2,
+                    KERNEL_3_PADDING_1,
+                    plus(maxpool1),
+                    relu());
             // Conv2d(64, 64, kernel_size=3, stride=1, padding=1, bias=false)  (resnet18.net:13)
-            conv2d(layer1_0Relu2, layer1_1Conv1FoldedWeight, layer1_1Bn1Shift, layer1_1Bn1, KERNEL_3_PADDING_1);
             // relu1 = ReLU()  (resnet18.net:17)
-            relu(layer1_1Bn1, layer1_1Relu1);
+            conv2d(
+                    layer1_0Relu2,
+                    layer1_1Conv1FoldedWeight,
+                    layer1_1Bn1Shift,
+                    layer1_1Relu1,
+                    KERNEL_3_PADDING_1,
+                    relu());
             // Conv2d(64, 64, kernel_size=3, padding=1, bias=false)  (resnet18.net:15)
-            conv2d(layer1_1Relu1, layer1_1Conv2FoldedWeight, layer1_1Bn2Shift, layer1_1Bn2, KERNEL_3_PADDING_1);
             // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-            add(layer1_1Bn2, layer1_0Relu2, layer1_1Sum);
             // relu2 = ReLU()  (resnet18.net:18)
-            relu(layer1_1Sum, layer1_1Relu2);
+            conv2d(
+                    layer1_1Relu1,
+                    layer1_1Conv2FoldedWeight,
+                    layer1_1Bn2Shift,
+                    layer1_1Relu2,
+                    KERNEL_3_PADDING_1,
+                    plus(layer1_0Relu2),
+                    relu());
             // Conv2d(64, 128, kernel_size=3, stride=2, padding=1, bias=false)  (resnet18.net:13)
+            // relu1 = ReLU()  (resnet18.net:17)
             conv2d(
                     layer1_1Relu2,
                     layer2_0Conv1FoldedWeight,
                     layer2_0Bn1Shift,
-                    layer2_0Bn1,
-                    KERNEL_3_STRIDE_2_PADDING_1);
-            // relu1 = ReLU()  (resnet18.net:17)
-            relu(layer2_0Bn1, layer2_0Relu1);
+                    layer2_0Relu1,
+                    KERNEL_3_STRIDE_2_PADDING_1,
+                    relu());
             // Conv2d(128, 128, kernel_size=3, padding=1, bias=false)  (resnet18.net:15)
             conv2d(layer2_0Relu1, layer2_0Conv2FoldedWeight, layer2_0Bn2Shift, layer2_0Bn2, KERNEL_3_PADDING_1);
             // Conv2d(64, 128, kernel_size=1, stride=2, bias=false)  (resnet18.net:5)
+            // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+            // relu2 = ReLU()  (resnet18.net:18)
             conv2d(
                     layer1_1Relu2,
                     layer2_0DownsampleConvFoldedWeight,
                     layer2_0DownsampleBnShift,
-                    layer2_0DownsampleBn,
-                    KERNEL_1_STRIDE_2);
-            // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-            add(layer2_0Bn2, layer2_0DownsampleBn, layer2_0Sum);
-            // relu2 = ReLU()  (resnet18.net:18)
-            relu(layer2_0Sum, layer2_0Relu2);
+                    layer2_0Relu2,
+                    KERNEL_1_STRIDE_2,
+                    plus(layer2_0Bn2),
+                    relu());
             // Conv2d(128, 128, kernel_size=3, stride=1, padding=1, bias=false)  (resnet18.net:13)
-            conv2d(layer2_0Relu2, layer2_1Conv1FoldedWeight, layer2_1Bn1Shift, layer2_1Bn1, KERNEL_3_PADDING_1);
             // relu1 = ReLU()  (resnet18.net:17)
-            relu(layer2_1Bn1, layer2_1Relu1);
+            conv2d(
+                    layer2_0Relu2,
+                    layer2_1Conv1FoldedWeight,
+                    layer2_1Bn1Shift,
+                    layer2_1Relu1,
+                    KERNEL_3_PADDING_1,
+                    relu());
             // Conv2d(128, 128, kernel_size=3, padding=1, bias=false)  (resnet18.net:15)
-            conv2d(layer2_1Relu1, layer2_1Conv2FoldedWeight, layer2_1Bn2Shift, layer2_1Bn2, KERNEL_3_PADDING_1);
             // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-            add(layer2_1Bn2, layer2_0Relu2, layer2_1Sum);
             // relu2 = ReLU()  (resnet18.net:18)
-            relu(layer2_1Sum, layer2_1Relu2);
+            conv2d(
+                    layer2_1Relu1,
+                    layer2_1Conv2FoldedWeight,
+                    layer2_1Bn2Shift,
+                    layer2_1Relu2,
+                    KERNEL_3_PADDING_1,
+                    plus(layer2_0Relu2),
+                    relu());
             // Conv2d(128, 256, kernel_size=3, stride=2, padding=1, bias=false)  (resnet18.net:13)
+            // relu1 = ReLU()  (resnet18.net:17)
             conv2d(
                     layer2_1Relu2,
                     layer3_0Conv1FoldedWeight,
                     layer3_0Bn1Shift,
-                    layer3_0Bn1,
-                    KERNEL_3_STRIDE_2_PADDING_1);
-            // relu1 = ReLU()  (resnet18.net:17)
-            relu(layer3_0Bn1, layer3_0Relu1);
+                    layer3_0Relu1,
+                    KERNEL_3_STRIDE_2_PADDING_1,
+                    relu());
             // Conv2d(256, 256, kernel_size=3, padding=1, bias=false)  (resnet18.net:15)
             conv2d(layer3_0Relu1, layer3_0Conv2FoldedWeight, layer3_0Bn2Shift, layer3_0Bn2, KERNEL_3_PADDING_1);
             // Conv2d(128, 256, kernel_size=1, stride=2, bias=false)  (resnet18.net:5)
+            // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+            // relu2 = ReLU()  (resnet18.net:18)
             conv2d(
                     layer2_1Relu2,
                     layer3_0DownsampleConvFoldedWeight,
                     layer3_0DownsampleBnShift,
-                    layer3_0DownsampleBn,
-                    KERNEL_1_STRIDE_2);
-            // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-            add(layer3_0Bn2, layer3_0DownsampleBn, layer3_0Sum);
-            // relu2 = ReLU()  (resnet18.net:18)
-            relu(layer3_0Sum, layer3_0Relu2);
+                    layer3_0Relu2,
+                    KERNEL_1_STRIDE_2,
+                    plus(layer3_0Bn2),
+                    relu());
             // Conv2d(256, 256, kernel_size=3, stride=1, padding=1, bias=false)  (resnet18.net:13)
-            conv2d(layer3_0Relu2, layer3_1Conv1FoldedWeight, layer3_1Bn1Shift, layer3_1Bn1, KERNEL_3_PADDING_1);
             // relu1 = ReLU()  (resnet18.net:17)
-            relu(layer3_1Bn1, layer3_1Relu1);
+            conv2d(
+                    layer3_0Relu2,
+                    layer3_1Conv1FoldedWeight,
+                    layer3_1Bn1Shift,
+                    layer3_1Relu1,
+                    KERNEL_3_PADDING_1,
+                    relu());
             // Conv2d(256, 256, kernel_size=3, padding=1, bias=false)  (resnet18.net:15)
-            conv2d(layer3_1Relu1, layer3_1Conv2FoldedWeight, layer3_1Bn2Shift, layer3_1Bn2, KERNEL_3_PADDING_1);
             // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-            add(layer3_1Bn2, layer3_0Relu2, layer3_1Sum);
             // relu2 = ReLU()  (resnet18.net:18)
-            relu(layer3_1Sum, layer3_1Relu2);
+            conv2d(
+                    layer3_1Relu1,
+                    layer3_1Conv2FoldedWeight,
+                    layer3_1Bn2Shift,
+                    layer3_1Relu2,
+                    KERNEL_3_PADDING_1,
+                    plus(layer3_0Relu2),
+                    relu());
             // Conv2d(256, 512, kernel_size=3, stride=2, padding=1, bias=false)  (resnet18.net:13)
+            // relu1 = ReLU()  (resnet18.net:17)
             conv2d(
                     layer3_1Relu2,
                     layer4_0Conv1FoldedWeight,
                     layer4_0Bn1Shift,
-                    layer4_0Bn1,
-                    KERNEL_3_STRIDE_2_PADDING_1);
-            // relu1 = ReLU()  (resnet18.net:17)
-            relu(layer4_0Bn1, layer4_0Relu1);
+                    layer4_0Relu1,
+                    KERNEL_3_STRIDE_2_PADDING_1,
+                    relu());
             // Conv2d(512, 512, kernel_size=3, padding=1, bias=false)  (resnet18.net:15)
             conv2d(layer4_0Relu1, layer4_0Conv2FoldedWeight, layer4_0Bn2Shift, layer4_0Bn2, KERNEL_3_PADDING_1);
             // Conv2d(256, 512, kernel_size=1, stride=2, bias=false)  (resnet18.net:5)
+            // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+            // relu2 = ReLU()  (resnet18.net:18)
             conv2d(
                     layer3_1Relu2,
                     layer4_0DownsampleConvFoldedWeight,
                     layer4_0DownsampleBnShift,
-                    layer4_0DownsampleBn,
-                    KERNEL_1_STRIDE_2);
-            // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-            add(layer4_0Bn2, layer4_0DownsampleBn, layer4_0Sum);
-            // relu2 = ReLU()  (resnet18.net:18)
-            relu(layer4_0Sum, layer4_0Relu2);
+                    layer4_0Relu2,
+                    KERNEL_1_STRIDE_2,
+                    plus(layer4_0Bn2),
+                    relu());
             // Conv2d(512, 512, kernel_size=3, stride=1, padding=1, bias=false)  (resnet18.net:13)
-            conv2d(layer4_0Relu2, layer4_1Conv1FoldedWeight, layer4_1Bn1Shift, layer4_1Bn1, KERNEL_3_PADDING_1);
             // relu1 = ReLU()  (resnet18.net:17)
-            relu(layer4_1Bn1, layer4_1Relu1);
+            conv2d(
+                    layer4_0Relu2,
+                    layer4_1Conv1FoldedWeight,
+                    layer4_1Bn1Shift,
+                    layer4_1Relu1,
+                    KERNEL_3_PADDING_1,
+                    relu());
             // Conv2d(512, 512, kernel_size=3, padding=1, bias=false)  (resnet18.net:15)
-            conv2d(layer4_1Relu1, layer4_1Conv2FoldedWeight, layer4_1Bn2Shift, layer4_1Bn2, KERNEL_3_PADDING_1);
             // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-            add(layer4_1Bn2, layer4_0Relu2, layer4_1Sum);
             // relu2 = ReLU()  (resnet18.net:18)
-            relu(layer4_1Sum, layer4_1Relu2);
+            conv2d(
+                    layer4_1Relu1,
+                    layer4_1Conv2FoldedWeight,
+                    layer4_1Bn2Shift,
+                    layer4_1Relu2,
+                    KERNEL_3_PADDING_1,
+                    plus(layer4_0Relu2),
+                    relu());
             // AdaptiveAvgPool2d((1, 1))  (resnet18.net:41)
             adaptiveAvgPool2d(layer4_1Relu2, avgpool1);
             // Flatten()  (resnet18.net:41)

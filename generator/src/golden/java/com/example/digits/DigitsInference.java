@@ -126,15 +126,13 @@ public final class DigitsInference extends Inference<DigitsInference.Tensors> {
         /** Runs the layers. */
         private void forward() {
             // conv1 = Conv2d(1, 16, kernel_size=3, padding=1)  (digits.net:10)
-            conv2d(image, conv1Weight, conv1Bias, conv1, KERNEL_3_PADDING_1);
             // ReLU()  (digits.net:15)
-            relu(conv1, relu1);
+            conv2d(image, conv1Weight, conv1Bias, relu1, KERNEL_3_PADDING_1, relu());
             // MaxPool2d(2)  (digits.net:15)
             maxPool2d(relu1, maxpool1, KERNEL_2_STRIDE_2);
             // conv2 = Conv2d(16, 32, kernel_size=3, padding=1)  (digits.net:11)
-            conv2d(maxpool1, conv2Weight, conv2Bias, conv2, KERNEL_3_PADDING_1);
             // ReLU()  (digits.net:15)
-            relu(conv2, relu2);
+            conv2d(maxpool1, conv2Weight, conv2Bias, relu2, KERNEL_3_PADDING_1, relu());
             // MaxPool2d(2)  (digits.net:15)
             maxPool2d(relu2, maxpool2, KERNEL_2_STRIDE_2);
             // Flatten()  (digits.net:16)

@@ -63,6 +63,25 @@ class InferenceClassesTest {
             }
             """;
 
+    /** Convolutions whose kernels take sums and activations over, and some that must not. */
+    private static final String EPILOGUES = """
+            network Epilogues {
+                input x: float[batch, 16, 9, 11]
+                first = Conv2d(16, 16, 3, padding=1)
+                second = Conv2d(16, 16, 3, padding=1)
+                few = Conv2d(16, 16, 3, padding=1, groups=16)
+                up = ConvTranspose2d(16, 16, 3, padding=1)
+                a = relu(first(x) + x)
+                b = leaky_relu(a + second(a), 0.2)
+                c = few(b)
+                d = sigmoid(c + b) + c
+                output sum = tanh(up(d) + d)
+                output twice = second(d) + second(d)
+                output raw = up(b)
+                output bent = gelu(raw)
+            }
+            """;
+
     private static final List<Case> CASES = new ArrayList<>();
     private static GeneratedCode code;
 
@@ -113,6 +132,7 @@ class InferenceClassesTest {
                 });
         CASES.add(Case.of("weights that several operations read", SHARED));
         CASES.add(Case.of("outputs with names of Java's", OUTPUTS));
+        CASES.add(Case.of("work behind convolutions", EPILOGUES));
         code = GeneratedCode.compile(CASES.stream()
                 .flatMap(each -> Stream.of(each.network(), each.inference()))
                 .toList());

@@ -4,15 +4,27 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work on a product on its way to memory: y = f(product + bias + plus).
+ * Work on a convolution on its way to memory: y = f(product + bias + plus), each of which may be absent.
  *
  * @param bias an element for each channel
  * @param plus a tensor of the product's shape
+ * @param curve f
  */
-record Epilogue(
+public record Epilogue(
         @Nullable FloatTensor bias,
         @Nullable FloatTensor plus,
         @Nullable FloatCurve curve) {
+    /** The same work, for channels with a bias. */
+    static Epilogue of(@Nullable FloatTensor bias, Epilogue... steps) {
+        FloatTensor plus = null;
+        FloatCurve curve = null;
+        for (Epilogue step : steps) {
+            plus = step.plus == null ? plus : step.plus;
+            curve = step.curve == null ? curve : step.curve;
+        }
+        return new Epilogue(bias, plus, curve);
+    }
+
     /** What the product is added to. */
     void before(Strip strip, float[] c, int step) {
         if (bias == null) {

@@ -15,24 +15,26 @@ public final class InferenceKernels {
     }
 
     /** Convolves sequences. */
-    public static void conv1d(FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window) {
-        ForwardConvolution.forward(x, weight, new Epilogue(bias, null, null), y, window);
+    public static void conv1d(
+            FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window, Epilogue... epilogues) {
+        ForwardConvolution.forward(x, weight, Epilogue.of(bias, epilogues), y, window);
     }
 
     /** Convolves sequences, without a bias. */
-    public static void conv1d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window) {
-        ForwardConvolution.forward(x, weight, new Epilogue(null, null, null), y, window);
+    public static void conv1d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, Epilogue... epilogues) {
+        ForwardConvolution.forward(x, weight, Epilogue.of(null, epilogues), y, window);
     }
 
     /** Convolves sequences, transposed. */
     public static void convTranspose1d(
-            FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window) {
-        ForwardTransposed.forward(x, weight, new Epilogue(bias, null, null), y, window);
+            FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window, Epilogue... epilogues) {
+        ForwardTransposed.forward(x, weight, Epilogue.of(bias, epilogues), y, window);
     }
 
     /** Convolves sequences, transposed, without a bias. */
-    public static void convTranspose1d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window) {
-        ForwardTransposed.forward(x, weight, new Epilogue(null, null, null), y, window);
+    public static void convTranspose1d(
+            FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, Epilogue... epilogues) {
+        ForwardTransposed.forward(x, weight, Epilogue.of(null, epilogues), y, window);
     }
 
     /** Takes the largest element of each window of sequences. */
@@ -86,24 +88,26 @@ public final class InferenceKernels {
     }
 
     /** Convolves images. */
-    public static void conv2d(FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window) {
-        ForwardConvolution.forward(x, weight, new Epilogue(bias, null, null), y, window);
+    public static void conv2d(
+            FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window, Epilogue... epilogues) {
+        ForwardConvolution.forward(x, weight, Epilogue.of(bias, epilogues), y, window);
     }
 
     /** Convolves images, without a bias. */
-    public static void conv2d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window) {
-        ForwardConvolution.forward(x, weight, new Epilogue(null, null, null), y, window);
+    public static void conv2d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, Epilogue... epilogues) {
+        ForwardConvolution.forward(x, weight, Epilogue.of(null, epilogues), y, window);
     }
 
     /** Convolves images, transposed. */
     public static void convTranspose2d(
-            FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window) {
-        ForwardTransposed.forward(x, weight, new Epilogue(bias, null, null), y, window);
+            FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window, Epilogue... epilogues) {
+        ForwardTransposed.forward(x, weight, Epilogue.of(bias, epilogues), y, window);
     }
 
     /** Convolves images, transposed, without a bias. */
-    public static void convTranspose2d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window) {
-        ForwardTransposed.forward(x, weight, new Epilogue(null, null, null), y, window);
+    public static void convTranspose2d(
+            FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, Epilogue... epilogues) {
+        ForwardTransposed.forward(x, weight, Epilogue.of(null, epilogues), y, window);
     }
 
     /** Takes the largest element of each window of images. */
@@ -158,24 +162,26 @@ public final class InferenceKernels {
     }
 
     /** Convolves volumes. */
-    public static void conv3d(FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window) {
-        ForwardConvolution.forward(x, weight, new Epilogue(bias, null, null), y, window);
+    public static void conv3d(
+            FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window, Epilogue... epilogues) {
+        ForwardConvolution.forward(x, weight, Epilogue.of(bias, epilogues), y, window);
     }
 
     /** Convolves volumes, without a bias. */
-    public static void conv3d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window) {
-        ForwardConvolution.forward(x, weight, new Epilogue(null, null, null), y, window);
+    public static void conv3d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, Epilogue... epilogues) {
+        ForwardConvolution.forward(x, weight, Epilogue.of(null, epilogues), y, window);
     }
 
     /** Convolves volumes, transposed. */
     public static void convTranspose3d(
-            FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window) {
-        ForwardTransposed.forward(x, weight, new Epilogue(bias, null, null), y, window);
+            FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window, Epilogue... epilogues) {
+        ForwardTransposed.forward(x, weight, Epilogue.of(bias, epilogues), y, window);
     }
 
     /** Convolves volumes, transposed, without a bias. */
-    public static void convTranspose3d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window) {
-        ForwardTransposed.forward(x, weight, new Epilogue(null, null, null), y, window);
+    public static void convTranspose3d(
+            FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, Epilogue... epilogues) {
+        ForwardTransposed.forward(x, weight, Epilogue.of(null, epilogues), y, window);
     }
 
     /** Takes the largest element of each window of volumes. */
@@ -272,6 +278,70 @@ public final class InferenceKernels {
     /** Multiplies matrices, either of which may lie transposed. */
     public static void matmul(FloatTensor a, FloatTensor b, FloatTensor y, boolean transposeA, boolean transposeB) {
         ForwardLinear.matmul(a, b, y, transposeA, transposeB);
+    }
+
+    /** Adds a tensor to a convolution. */
+    public static Epilogue plus(FloatTensor tensor) {
+        return new Epilogue(null, tensor, null);
+    }
+
+    private static Epilogue then(FloatCurve curve) {
+        return new Epilogue(null, null, curve);
+    }
+
+    /** Applies relu to a convolution. */
+    public static Epilogue relu() {
+        return then(ActivationCurves::relu);
+    }
+
+    /** Applies tanh to a convolution. */
+    public static Epilogue tanh() {
+        return then(ActivationCurves::tanh);
+    }
+
+    /** Applies sigmoid to a convolution. */
+    public static Epilogue sigmoid() {
+        return then(ActivationCurves::sigmoid);
+    }
+
+    /** Applies silu to a convolution. */
+    public static Epilogue silu() {
+        return then(ActivationCurves::silu);
+    }
+
+    /** Applies gelu to a convolution. */
+    public static Epilogue gelu() {
+        return then(ActivationCurves::gelu);
+    }
+
+    /** Applies tanhGelu to a convolution. */
+    public static Epilogue tanhGelu() {
+        return then(ActivationCurves::tanhGelu);
+    }
+
+    /** Applies relu6 to a convolution. */
+    public static Epilogue relu6() {
+        return then(ActivationCurves.hardtanh(0, 6));
+    }
+
+    /** Applies hardtanh to a convolution. */
+    public static Epilogue hardtanh(double min, double max) {
+        return then(ActivationCurves.hardtanh((float) min, (float) max));
+    }
+
+    /** Applies leakyRelu to a convolution. */
+    public static Epilogue leakyRelu(double slope) {
+        return then(ActivationCurves.leakyRelu((float) slope));
+    }
+
+    /** Applies elu to a convolution. */
+    public static Epilogue elu(double alpha) {
+        return then(ActivationCurves.elu((float) alpha));
+    }
+
+    /** Applies softplus to a convolution. */
+    public static Epilogue softplus(double beta, double threshold) {
+        return then(ActivationCurves.softplus(beta, threshold));
     }
 
     /** Applies relu to each element. */

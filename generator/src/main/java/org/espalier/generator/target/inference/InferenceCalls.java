@@ -31,6 +31,7 @@ final class InferenceCalls {
     private final Names names;
     private final Windows windows;
     private final Storage storage;
+    private final InferenceEpilogues epilogues;
     private final Set<Value> ofPass = new HashSet<>();
 
     /** Weights that forward reads; the others are read from the file where they are needed. */
@@ -46,6 +47,7 @@ final class InferenceCalls {
         this.names = names;
         this.windows = windows;
         this.storage = new Storage(program.memory());
+        this.epilogues = new InferenceEpilogues(storage, value -> readers.getOrDefault(value, 0) == 1);
         ofPass.addAll(program.graph().inputs());
         program.forward().forEach(op -> ofPass.addAll(op.outputs()));
         program.forward().forEach(op -> kept.addAll(op.inputs()));
@@ -117,10 +119,14 @@ final class InferenceCalls {
             return remark(seen(effect));
         }
         KernelCall kernelCall = op.call();
-        List<String> arguments = new ArrayList<>();
         Set<Value> saved = kernelCall.owner() == KernelCall.Owner.NORMALIZATIONS
                 ? Set.of()
                 : Set.copyOf(op.signature().saved());
+        return call(Identifiers.camelCase(kernelCall.kernel()), arguments(kernelCall, saved));
+    }
+
+    private String arguments(KernelCall kernelCall, Set<Value> saved) {
+        List<String> arguments = new ArrayList<>();
         for (Argument argument : kernelCall.arguments()) {
             boolean left = argument instanceof Argument.State
                     || (argument instanceof Argument.Operand operand && saved.contains(operand.value()));
@@ -128,7 +134,40 @@ final class InferenceCalls {
                 arguments.add(written(argument));
             }
         }
-        return call(Identifiers.camelCase(kernelCall.kernel()), String.join(", ", arguments));
+        return String.join(", ", arguments);
+    }
+
+    /** The operations behind the first that its kernel does on its way. */
+    List<Op> epilogues(List<Op> operations) {
+        return epilogues.behind(operations);
+    }
+
+    // Example:
+    //
+    // conv2d(relu1, conv2Weight, bn2Shift, relu2, KERNEL_3_PADDING_1, plus(maxpool1), relu());
+    //
+    CodeBlock statement(Op op, List<Op> behind) {
+        if (behind.isEmpty()) {
+            return statement(op);
+        }
+        Op last = behind.get(behind.size() - 1);
+        StringBuilder arguments =
+                new StringBuilder(arguments(op.call().replacing(op.result(), last.result()), Set.of()));
+        Value before = op.result();
+        for (Op step : behind) {
+            boolean sum = step.inputs().size() > 1;
+            KernelCall kernelCall = step.call().without(before).without(step.result());
+            String name = sum ? "plus" : Identifiers.camelCase(kernelCall.kernel());
+            kernels.add(name);
+            arguments
+                    .append(", ")
+                    .append(name)
+                    .append('(')
+                    .append(arguments(kernelCall, Set.of()))
+                    .append(')');
+            before = step.result();
+        }
+        return call(Identifiers.camelCase(op.call().kernel()), arguments.toString());
     }
 
     private String seen(Effect effect) {

@@ -344,18 +344,23 @@ final class InferenceEmitter {
         return type.addMethods(forward).build();
     }
 
-    /** One statement for each operation, below the line of the specification that it comes from. */
+    /** One statement for each operation and what goes with it, below the lines of the specification it comes from. */
     private List<CodeBlock> statements(List<Op> operations) {
         List<CodeBlock> statements = new ArrayList<>();
         String before = "";
-        for (Op op : operations) {
-            String quotation = Quotations.layer(graph, op.origin());
+        for (int i = 0; i < operations.size(); ) {
+            Op op = operations.get(i);
+            List<Op> behind = calls.epilogues(operations.subList(i, operations.size()));
             CodeBlock.Builder code = CodeBlock.builder();
-            if (!quotation.equals(before)) {
-                code.add(JavaText.comment(quotation));
-                before = quotation;
+            for (Op part : operations.subList(i, i + 1 + behind.size())) {
+                String quotation = Quotations.layer(graph, part.origin());
+                if (!quotation.equals(before)) {
+                    code.add(JavaText.comment(quotation));
+                    before = quotation;
+                }
             }
-            statements.add(code.add(calls.statement(op)).build());
+            statements.add(code.add(calls.statement(op, behind)).build());
+            i += 1 + behind.size();
         }
         return statements;
     }
