@@ -25,7 +25,7 @@ public record Epilogue(
         return new Epilogue(bias, plus, curve);
     }
 
-    /** What the product is added to. */
+    /** Begins the sums, which the product is added to. */
     void before(Strip strip, float[] c, int step) {
         if (bias == null) {
             Arrays.fill(c, 0, strip.channels() * strip.pitch(), 0);
@@ -37,7 +37,7 @@ public record Epilogue(
         }
     }
 
-    /** What is done to the sum. */
+    /** Applies the function to the sums. */
     void after(Strip strip, float[] c) {
         if (curve != null) {
             curve.apply(c, strip.channels() * strip.pitch());

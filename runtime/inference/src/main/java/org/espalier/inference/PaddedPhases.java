@@ -41,7 +41,7 @@ final class PaddedPhases {
                 && phase.equals(in);
     }
 
-    /** Where the places lie that the first element of the kernel sees. */
+    /** Steps between the places that the first element of the kernel sees. */
     WindowColumns.Steps places() {
         return phase.dense();
     }

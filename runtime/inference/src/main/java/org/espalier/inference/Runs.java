@@ -60,7 +60,7 @@ final class Runs {
         begins[++panel] = count;
     }
 
-    /** Where the first row of each run goes, panel by panel. */
+    /** Returns the places that the first row of each run is packed to, panel by panel. */
     int[] targets(int ofPanel) {
         int[] targets = new int[count];
         for (int i = 0; i < panels(); i++) {

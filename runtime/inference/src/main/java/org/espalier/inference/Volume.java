@@ -12,7 +12,7 @@ record Volume(int depth, int height, int width) {
         return depth * height * width;
     }
 
-    /** Where its places lie, those of a channel one after another. */
+    /** Steps between its places, those of a channel one after another. */
     WindowColumns.Steps dense() {
         return new WindowColumns.Steps(0, height * width, width, 1);
     }

@@ -78,7 +78,7 @@ final class InferenceEpilogues {
                 && op.inputs().stream().allMatch(value -> value.shape().equals(result.shape()));
     }
 
-    /** What an addition adds to a value. */
+    /** Returns the value that an addition adds to another. */
     private static Value summand(Op sum, Value to) {
         return sum.inputs().get(sum.inputs().get(0).equals(to) ? 1 : 0);
     }
