@@ -62,11 +62,19 @@ def export(name, network, inputs, old=False):
             buffer.uniform_(0.8, 1.2)
     file = FOLDER / f"{name}.onnx"
     if old:
+        names = ["x", "y"][: len(inputs)]
         torch.onnx.export(
-            network, inputs, file, dynamo=False, opset_version=14, input_names=["x"], dynamic_axes={"x": {0: "batch"}}
+            network,
+            inputs,
+            file,
+            dynamo=False,
+            opset_version=14,
+            input_names=names,
+            dynamic_axes={name: {0: "batch"} for name in names},
         )
     else:
-        axes = tuple({0: torch.export.Dim("batch")} for _ in inputs)
+        batch = torch.export.Dim("batch")
+        axes = tuple({0: batch} for _ in inputs)
         torch.onnx.export(network, inputs, file, dynamic_shapes=axes, external_data=False, verbose=False)
         made = onnx.load(file)
         for node in made.graph.node:
@@ -259,7 +267,85 @@ class Activations(nn.Module):
         return y * torch.rsqrt(y.pow(2).mean(-1, keepdim=True) + 1e-6) * self.weight
 
 
+class Heads(nn.Module):
+    """Attention as PyTorch's layer has it, steps and batch as one axis; to itself, to a second input, behind a mask."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleList(nn.TransformerEncoderLayer(8, 2, 12, batch_first=True) for _ in range(2))
+        self.cross = nn.MultiheadAttention(8, 4, kdim=6, vdim=6, batch_first=True)
+
+    def forward(self, x, memory):
+        mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1])
+        for layer in self.layers:
+            x = layer(x, src_mask=mask, is_causal=True)
+        return x + self.cross(x, memory, memory, need_weights=False)[0]
+
+
+class Tied(nn.Module):
+    """A head with the weights of the embedding, and a layer that is applied again."""
+
+    def __init__(self):
+        super().__init__()
+        self.wte = nn.Embedding(20, 6)
+        self.mix = nn.Linear(6, 6)
+        self.lm_head = nn.Linear(6, 20, bias=False)
+        self.lm_head.weight = self.wte.weight
+
+    def forward(self, token):
+        return self.lm_head(self.mix(torch.tanh(self.mix(self.wte(token)))))
+
+
+class Strided(nn.Module):
+    """Elements by their places in memory, as PyTorch has them where channels are last."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3)
+        self.head = nn.Linear(4, 3)
+
+    def forward(self, x):
+        x = self.conv(x).mean((2, 3), keepdim=True)
+        x = torch.as_strided(x, (x.shape[0], 4, 1, 1), (4, 1, 4, 4))
+        return self.head(x.flatten(1)) + self.head(torch.as_strided(x, (x.shape[0], 2, 2), (4, 1, 2)).flatten(1))
+
+
+def states():
+    """Recurrences from the last step to the first, and with first states, constant and computed."""
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["steps"], perm=[1, 0, 2]),
+        helper.make_node("GRU", ["steps", "wg", "rg"], ["g"], direction="reverse", hidden_size=3, linear_before_reset=1),
+        helper.make_node("Squeeze", ["g", "one"], ["gs"]),
+        helper.make_node(
+            "LSTM", ["gs", "wl", "rl", "", "", "h", ""], ["l", "last"], direction="bidirectional", hidden_size=2
+        ),
+        helper.make_node("RNN", ["gs", "wr", "rr", "", "", "last"], ["r"], direction="bidirectional", hidden_size=2),
+        helper.make_node("Add", ["l", "r"], ["sum"]),
+        helper.make_node("Transpose", ["sum"], ["turned"], perm=[2, 0, 1, 3]),
+        helper.make_node("Reshape", ["turned", "shape"], ["y"]),
+    ]
+    constants = [
+        constant("wg", numbers(1, 9, 4)),
+        constant("rg", numbers(1, 9, 3)),
+        constant("wl", numbers(2, 8, 3)),
+        constant("rl", numbers(2, 8, 2)),
+        constant("h", np.repeat(numbers(2, 1, 2), 3, 1)),
+        constant("wr", numbers(2, 2, 3)),
+        constant("rr", numbers(2, 2, 2)),
+        constant("one", np.array([1], np.int64)),
+        constant("shape", np.array([3, 5, 4], np.int64)),
+    ]
+    made = model(nodes, [("x", 1, [3, 5, 4])], [("y", [3, 5, 4])], constants, opset=17)
+    write("states", made, [numbers(3, 5, 4)])
+
+
 MADE = {
+    "states": states,
+    "heads": lambda: export("heads", Heads(), (torch.randn(2, 5, 8), torch.randn(2, 7, 6))),
+    "heads_old": lambda: export("heads_old", Heads(), (torch.randn(2, 5, 8), torch.randn(2, 7, 6)), old=True),
+    "tied": lambda: export("tied", Tied(), (torch.randint(0, 20, (2, 4)),)),
+    "tied_old": lambda: export("tied_old", Tied(), (torch.randint(0, 20, (2, 4)),), old=True),
+    "strided": lambda: export("strided", Strided(), (torch.randn(2, 3, 6, 6),)),
     "perceptron": perceptron,
     "images": images,
     "unsupported": unsupported,

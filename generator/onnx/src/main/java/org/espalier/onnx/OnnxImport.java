@@ -57,6 +57,13 @@ public final class OnnxImport {
      */
     public static ImportedNetwork read(byte[] bytes, @Nullable Path folder, ImportOptions options)
             throws OnnxException {
+        ImportedNetwork network = written(bytes, folder, options);
+        requireCompiled(network.text(), options.name() + ".net");
+        return network;
+    }
+
+    /** As {@link #read(byte[], Path, ImportOptions)}, without compiling what comes of it. */
+    static ImportedNetwork written(byte[] bytes, @Nullable Path folder, ImportOptions options) throws OnnxException {
         Model model;
         try {
             model = OnnxReader.read(bytes, folder);
@@ -82,7 +89,6 @@ public final class OnnxImport {
                         clauses(options)));
         String file = options.name() + ".net";
         FormattedFile formatted = NetFormatter.format(new SourceFile(file, written.text()));
-        requireCompiled(formatted.text(), file);
         return new ImportedNetwork(formatted.text(), written.weights());
     }
 

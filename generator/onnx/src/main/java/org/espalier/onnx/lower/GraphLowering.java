@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import org.espalier.onnx.lower.LoweredTensor.Known;
 import org.espalier.onnx.lower.LoweredTensor.Missing;
+import org.espalier.onnx.lower.LoweredTensor.Places;
+import org.espalier.onnx.lower.LoweredTensor.Rows;
 import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.ElementKind;
@@ -81,6 +83,11 @@ public final class GraphLowering {
             LoweredTensor tensor = tensors.get(output);
             if (tensor == null || tensor instanceof Known) {
                 problems.add("output '" + output + "': it depends on no input, so there is nothing to compute");
+            } else if (tensor instanceof Rows rows) {
+                problems.add("output '" + output + "': it is " + rows.value().form()
+                        + " with the axes up to the batch as one, where samples do not stay together");
+            } else if (tensor instanceof Places) {
+                problems.add("output '" + output + "': it has no axis for the batch");
             } else if (tensor instanceof Value value) {
                 outputs.put(output, asNumbers(value, output).ref());
             }
@@ -132,6 +139,9 @@ public final class GraphLowering {
             return;
         }
         try {
+            if (StrideNodes.lower(lowering, this)) {
+                return;
+            }
             List<Constant> folded = lowering.readsConstantsOnly() ? Folding.fold(node, lowering.constants()) : null;
             if (folded != null) {
                 boolean learned = lowering.constants().stream().anyMatch(read -> read != null && read.learned());
@@ -150,7 +160,9 @@ public final class GraphLowering {
                                 ? "there is no rule for this operator"
                                 : "it is an operator of the domain '" + node.domain() + "', not of ONNX");
             }
-            rule.lower(lowering);
+            if (!RowNodes.lower(lowering, this, rule)) {
+                rule.lower(lowering);
+            }
             for (String output : node.outputs()) {
                 if (!output.isEmpty() && !tensors.containsKey(output)) {
                     tensors.put(output, new Missing());

@@ -25,6 +25,22 @@ sealed interface LoweredTensor {
         }
     }
 
+    /**
+     * One whose first axis is the batch and everything in front of it.
+     *
+     * @param value the same elements with these axes apart
+     */
+    record Rows(Value value) implements LoweredTensor {}
+
+    /**
+     * Places of elements in the vector of all samples: the number of a sample times the stride, and offsets.
+     *
+     * @param stride the distance from a sample to the next
+     * @param offsets the same for each sample; its axis of the batch has the size 1
+     * @param batch the axis of the batch
+     */
+    record Places(long stride, Constant offsets, int batch) implements LoweredTensor {}
+
     /** One that a node should have made that is not supported. What reads it is not reported again. */
     record Missing() implements LoweredTensor {}
 }

@@ -1,6 +1,7 @@
 package org.espalier.onnx.lower;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.espalier.onnx.lower.LoweredTensor.Value;
@@ -68,14 +69,11 @@ final class RecurrenceNodes {
                         gates(LoweredTensors.part(both, 0, both.size(0) / 2, both.size(0) / 2), gates, hidden));
             }
         }
-        run(node, x, steps, directions, hidden, gates.length, arguments, weights);
+        boolean backwards = node.node().text("direction", "forward").equals("reverse");
+        run(node, x, backwards, directions, hidden, gates.length, arguments, weights);
     }
 
     private static void requirePlain(NodeLowering node, long steps, int gates) throws Unsupported {
-        String direction = node.node().text("direction", "forward");
-        if (direction.equals("reverse")) {
-            throw new Unsupported("its direction is 'reverse'; 'forward' and 'bidirectional' are supported");
-        }
         if (node.node().has("clip") || node.node().whole("input_forget", 0) == 1) {
             throw new Unsupported("'clip' and 'input_forget' are not supported");
         }
@@ -117,7 +115,7 @@ final class RecurrenceNodes {
     private static void run(
             NodeLowering node,
             Value x,
-            long steps,
+            boolean backwards,
             int directions,
             long hidden,
             int gates,
@@ -125,27 +123,19 @@ final class RecurrenceNodes {
             Map<String, Constant> weights)
             throws Unsupported {
         boolean batchFirst = node.node().whole("layout", 0) == 1;
-        List<StepOperand> operands = new ArrayList<>(List.of(x.ref()));
         boolean hasCell = gates == 4;
-        for (int input = 5; input <= (hasCell ? 6 : 5); input++) {
-            if (node.node().hasInput(input)) {
-                LoweredTensor state = node.tensor(input);
-                if (state instanceof LoweredTensor.Known known) {
-                    if (!known.constant().isEverywhere(0)) {
-                        throw new Unsupported("its first state is a constant other than 0");
-                    }
-                } else if (!node.isZero(node.numbers(input))) {
-                    operands.add(node.numbers(input).ref());
-                }
-            }
-        }
-        if (hasCell && operands.size() == 2) {
-            throw new Unsupported("only one of its two first states is given");
-        }
+        long steps = x.sizes().get(batchFirst ? 1 : 0);
         Form all = new Form(x.kind(), List.of(1L, steps, directions * hidden), 0);
         Form last = new Form(x.kind(), List.of(1L, (long) directions, hidden), 0);
+        Form given = new Form(x.kind(), List.of(1L, steps, x.sizes().get(2)), 0);
+        List<StepOperand> operands = new ArrayList<>();
+        operands.add(backwards ? turned(node, x, given).ref() : x.ref());
+        operands.addAll(states(node, hasCell ? 2 : 1, batchFirst ? 0 : 1, last));
         List<Form> forms = hasCell ? List.of(all, last, last) : List.of(all, last);
-        List<Value> made = node.several(node.node().operator(), operands, arguments, weights, forms);
+        List<Value> made = new ArrayList<>(node.several(node.node().operator(), operands, arguments, weights, forms));
+        if (backwards) {
+            made.set(0, turned(node, made.get(0), all));
+        }
         if (node.wants(0)) {
             // [batch, steps, directions · hidden] → [steps, directions, batch, hidden]
             Value apart =
@@ -157,6 +147,55 @@ final class RecurrenceNodes {
                 node.result(i, batchFirst ? made.get(i) : node.permuted(made.get(i), List.of(1, 0, 2)));
             }
         }
+    }
+
+    /** Steps from the last to the first. */
+    private static Value turned(NodeLowering node, Value of, Form form) throws Unsupported {
+        int steps = Math.toIntExact(form.sizes().get(1));
+        long[] places = new long[steps];
+        for (int i = 0; i < steps; i++) {
+            places[i] = steps - 1L - i;
+        }
+        Constant index = Constant.vector(places).named("backwards", false);
+        return node.taken(form, of, 1, new StepOperand.Weight(index, "backwards"));
+    }
+
+    /** The first states, all of them or none. */
+    private static List<StepOperand> states(NodeLowering node, int count, int batch, Form form) throws Unsupported {
+        List<StepOperand> states = new ArrayList<>();
+        boolean given = false;
+        for (int i = 0; i < count; i++) {
+            Constant zero = Constant.ofFloats(form.sizes(), new float[(int) ReshapeNodes.product(form.sizes())]);
+            LoweredTensor tensor = node.node().hasInput(5 + i)
+                    ? node.tensor(5 + i)
+                    : new LoweredTensor.Known(zero.named("zero", false));
+            if (tensor instanceof LoweredTensor.Known known) {
+                given |= !known.constant().isEverywhere(0);
+                states.add(everySample(node, known.constant(), node.node().hasInput(5 + i) ? batch : 0, form));
+            } else {
+                Value state = node.numbers(5 + i);
+                given |= !node.isZero(state);
+                states.add(state.ref());
+            }
+        }
+        return given ? states : List.of();
+    }
+
+    /** A constant state, which must be the same for each sample of the batch. */
+    private static StepOperand everySample(NodeLowering node, Constant state, int batch, Form form) throws Unsupported {
+        Constant first = LoweredTensors.part(state, batch, 0, 1);
+        for (long i = 1; i < state.size(batch); i++) {
+            if (!Arrays.equals(LoweredTensors.part(state, batch, i, 1).numbers(), first.numbers())) {
+                throw new Unsupported("its first state is a constant that differs between the samples of the batch");
+            }
+        }
+        List<Long> own = form.own();
+        List<StepArgument> sizes = new ArrayList<>();
+        sizes.add(StepArgument.positional("batch", Setting.of("batch")));
+        own.forEach(size -> sizes.add(StepArgument.positional("size", size)));
+        String name = state.name() == null ? "state" : state.name();
+        Constant one = first.reshaped(own).named(name, state.learned());
+        return node.spread(new StepOperand.Weight(one, name), form, sizes).ref();
     }
 
     private static Constant rows(Constant of, int direction) {

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.espalier.onnx.lower.LoweredTensor.Known;
+import org.espalier.onnx.lower.LoweredTensor.Rows;
 import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.step.Setting;
@@ -75,7 +76,11 @@ final class ShapeNodes {
                 target.set(i, x.form().symbolic().get(i));
             }
         }
-        node.result(node.reshaped(x, ReshapeNodes.of(x.form(), target, node.fixedBatch())));
+        Form apart = RowNodes.apart(x.form(), target, node.fixedBatch());
+        node.result(
+                apart == null
+                        ? node.reshaped(x, ReshapeNodes.of(x.form(), target, node.fixedBatch()))
+                        : new Rows(node.reshaped(x, apart)));
     }
 
     private static void flatten(NodeLowering node) throws Unsupported {

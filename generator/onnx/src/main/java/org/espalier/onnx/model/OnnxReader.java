@@ -112,13 +112,17 @@ public final class OnnxReader {
      * of an operation is none, and neither is a mask, which has two values.
      */
     private static boolean isLearned(String name, Constant constant) {
-        boolean single = constant.count() == 1
-                && (constant.rank() == 0 || COMPUTED.matcher(name).matches());
+        boolean single = constant.count() == 1 && (constant.rank() == 0 || isComputed(name));
         if (constant.kind() != ElementKind.REAL || (single && !name.contains("."))) {
             return false;
         }
         boolean large = constant.count() >= 4 && constant.rank() >= 2;
         return !large || !hasTwoValues(constant);
+    }
+
+    /** Tells whether a name is one that PyTorch's exporter gave to a value that it computed. */
+    public static boolean isComputed(String name) {
+        return COMPUTED.matcher(name).matches();
     }
 
     private static boolean hasTwoValues(Constant constant) {

@@ -76,11 +76,32 @@ final class Movements {
         return true;
     }
 
+    /** A shape that another one replaces: elements stay in their order. */
+    static boolean shapes(StepSearch steps, Step last) {
+        if (!isShape(last) || !(last.operands().get(0) instanceof Ref between)) {
+            return false;
+        }
+        Step before = steps.maker(between);
+        if (before == null || !isShape(before) || !(before.operands().get(0) instanceof Ref of)) {
+            return false;
+        }
+        if (of.sizes().equals(last.result().sizes())) {
+            return steps.forward(last, of);
+        }
+        if (!last.is("reshape") || steps.only(between, before.word()) == null) {
+            return false;
+        }
+        steps.replace(last, List.of(last.reading(List.of(of))), List.of(before));
+        return true;
+    }
+
+    private static boolean isShape(Step step) {
+        return step.is("reshape") || step.is("flatten") || step.is("Flatten");
+    }
+
     /** A part of one element whose axis a reshape then drops: {@code x[:, 0]}. */
     static boolean index(StepSearch steps, Step last) {
-        Step part = last.is("reshape") || last.is("flatten") || last.is("Flatten")
-                ? steps.only(last.operands().get(0), "[]")
-                : null;
+        Step part = isShape(last) ? steps.only(last.operands().get(0), "[]") : null;
         if (part == null || part.operands().size() != 1 || !(last.operands().get(0) instanceof Ref ref)) {
             return false;
         }
@@ -156,8 +177,7 @@ final class Movements {
 
     /** A reduction that keeps axes, which are then dropped. */
     static boolean kept(StepSearch steps, Step last) {
-        boolean drops = last.is("reshape") || last.is("flatten") || last.is("Flatten");
-        Step mean = drops ? steps.only(last.operands().get(0), "mean") : null;
+        Step mean = isShape(last) ? steps.only(last.operands().get(0), "mean") : null;
         if (mean == null || !(mean.operands().get(0) instanceof Ref x)) {
             return false;
         }

@@ -17,6 +17,7 @@ public final class Recogniser {
             BiasPatterns::linear,
             BiasPatterns::convolution,
             Movements::permutations,
+            Movements::shapes,
             Movements::index,
             Movements::roll,
             Movements::kept,
@@ -28,7 +29,8 @@ public final class Recogniser {
             Norms::scale,
             Norms::shift,
             Norms::groups,
-            Attention::attention);
+            Attention::attention,
+            HeadPatterns::attention);
 
     private Recogniser() {}
 

@@ -2,6 +2,7 @@ package org.espalier.onnx.structure;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.espalier.onnx.model.OnnxReader;
 import org.espalier.onnx.step.Ref;
 import org.espalier.onnx.step.Setting;
 import org.espalier.onnx.step.Step;
@@ -242,7 +243,10 @@ public abstract sealed class Item {
         String name = weight.name();
         String last = name.substring(name.lastIndexOf('.') + 1);
         boolean dotted = name.contains(".") && !name.contains(":") && !name.contains("/");
-        if (last.matches("[A-Za-z_]+[0-9]?") && (dotted || last.matches("[A-Za-z_]+")) && !last.equals("constant")) {
+        if (!OnnxReader.isComputed(name)
+                && last.matches("[A-Za-z_]+[0-9]?")
+                && (dotted || last.matches("[A-Za-z_]+"))
+                && !last.equals("constant")) {
             return last.matches("_+") ? "weight" : last;
         }
         return weight.learned() ? "weight" : "constant";

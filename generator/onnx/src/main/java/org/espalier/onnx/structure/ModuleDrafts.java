@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.Node.ModuleName;
 import org.espalier.onnx.step.Step;
@@ -34,7 +35,8 @@ final class ModuleDrafts {
         List<Step> named = new ArrayList<>();
         for (Step step : steps) {
             String path = path(step, users);
-            named.add(path.isEmpty() ? step : in(step, ancestors(path, kinds)));
+            boolean own = !path.isEmpty() && !isOfAnother(path, step, kinds);
+            named.add(own ? in(step, ancestors(path, kinds)) : step);
         }
         return lifted(contiguous(between(named)));
     }
@@ -42,6 +44,16 @@ final class ModuleDrafts {
     private static Step in(Step step, List<ModuleName> modules) {
         return new Step(
                 step.style(), step.word(), step.operands(), step.arguments(), step.weights(), step.results(), modules);
+    }
+
+    /** Tells whether a weight that layers share is called as in a module that this step is not in. */
+    private static boolean isOfAnother(String path, Step step, Map<String, String> kinds) {
+        return kinds.containsKey(path)
+                && !step.modules().isEmpty()
+                && step.modules().stream()
+                        .noneMatch(module -> module.path().equals(path)
+                                || path.startsWith(module.path() + ".")
+                                || module.path().startsWith(path + "."));
     }
 
     /** {@code layer1.0.conv1} of {@code layer1.0.conv1.weight}, or an empty text. */
@@ -78,25 +90,45 @@ final class ModuleDrafts {
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             if (step.modules().isEmpty()) {
-                List<ModuleName> before = List.of();
-                for (int k = i - 1; k >= 0 && before.isEmpty(); k--) {
-                    before = steps.get(k).modules();
+                Step before = step;
+                for (int k = i - 1; k >= 0 && before.modules().isEmpty(); k--) {
+                    before = steps.get(k);
                 }
-                List<ModuleName> behind = List.of();
-                for (int k = i + 1; k < steps.size() && behind.isEmpty(); k++) {
-                    behind = steps.get(k).modules();
+                Step behind = step;
+                for (int k = i + 1; k < steps.size() && behind.modules().isEmpty(); k++) {
+                    behind = steps.get(k);
                 }
-                List<ModuleName> common = new ArrayList<>();
-                for (int k = 0; k < Math.min(before.size(), behind.size()); k++) {
-                    if (before.get(k).path().equals(behind.get(k).path()) && common.size() == k) {
-                        common.add(before.get(k));
-                    }
-                }
-                step = in(step, common);
+                List<ModuleName> common = common(before.modules(), behind.modules());
+                step = in(step, isSameLayer(before, behind) ? common.subList(0, common.size() - 1) : common);
             }
             placed.add(step);
         }
         return placed;
+    }
+
+    private static List<ModuleName> common(List<ModuleName> some, List<ModuleName> others) {
+        List<ModuleName> common = new ArrayList<>();
+        for (int k = 0; k < Math.min(some.size(), others.size()); k++) {
+            if (some.get(k).path().equals(others.get(k).path()) && common.size() == k) {
+                common.add(some.get(k));
+            }
+        }
+        return common;
+    }
+
+    /** Tells whether a layer is applied again: what is between is not in it. */
+    private static boolean isSameLayer(Step some, Step other) {
+        return !some.modules().isEmpty()
+                && some.modules().equals(other.modules())
+                && some.is(other.word())
+                && !some.weights().isEmpty()
+                && names(some).equals(names(other));
+    }
+
+    private static List<String> names(Step step) {
+        return step.weights().values().stream()
+                .map(weight -> String.valueOf(weight.name()))
+                .toList();
     }
 
     /**
@@ -142,8 +174,11 @@ final class ModuleDrafts {
         });
         List<Step> placed = new ArrayList<>();
         for (Step step : steps) {
-            List<ModuleName> kept = step.modules().stream()
-                    .filter(module -> !broken.contains(module.path()))
+            int last = step.weights().isEmpty() ? -1 : step.modules().size() - 1;
+            List<ModuleName> kept = IntStream.range(0, step.modules().size())
+                    .filter(i ->
+                            i == last || !broken.contains(step.modules().get(i).path()))
+                    .mapToObj(step.modules()::get)
                     .toList();
             placed.add(in(step, kept));
         }

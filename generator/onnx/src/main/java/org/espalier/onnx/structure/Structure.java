@@ -166,15 +166,27 @@ public final class Structure {
             if (part instanceof Item item) {
                 items.add(item);
             } else if (part instanceof ModuleDraft module) {
-                for (Item item : module.resolvedItems()) {
+                List<Item> resolved = module.resolvedItems();
+                long layers = resolved.stream().filter(Structure::hasWeights).count();
+                for (Item item : resolved) {
                     if (module.isDissolved()) {
-                        item.rename(module.name() + "." + item.name());
+                        // The module's only layer is the module, with what its exporter wrote around it.
+                        boolean unnamed = item instanceof Single single
+                                && item.name().equals(single.step().word());
+                        item.rename(
+                                layers == 1 && unnamed && hasWeights(item)
+                                        ? module.name()
+                                        : module.name() + "." + item.name());
                     }
                     items.add(item);
                 }
             }
         }
         return items;
+    }
+
+    private static boolean hasWeights(Item item) {
+        return !(item instanceof Single single) || !single.step().weights().isEmpty();
     }
 
     // Blocks

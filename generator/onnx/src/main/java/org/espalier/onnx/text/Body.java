@@ -9,6 +9,7 @@ import java.util.Set;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.ElementKind;
 import org.espalier.onnx.step.Ref;
+import org.espalier.onnx.step.Setting;
 import org.espalier.onnx.step.Step;
 import org.espalier.onnx.step.StepOperand;
 import org.espalier.onnx.structure.Item;
@@ -16,6 +17,7 @@ import org.espalier.onnx.structure.Item.Call;
 import org.espalier.onnx.structure.Item.Chain;
 import org.espalier.onnx.structure.Item.Single;
 import org.espalier.onnx.structure.NetNames;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the statements of a block or network: what it declares, and what it computes of its inputs. */
 final class Body {
@@ -36,6 +38,7 @@ final class Body {
     private final Map<Constant, String> weights = new HashMap<>();
     private final Map<Item, String> bound = new HashMap<>();
     private final Map<Ref, String> results;
+    private final @Nullable SharedWeights shared;
 
     /**
      * A body.
@@ -44,12 +47,19 @@ final class Body {
      * @param names the names that are taken
      * @param words text for numbers
      * @param results the names of what it puts out
+     * @param shared finds layers that share weights; null in a block, whose calls may not all do
      */
-    Body(Map<Integer, String> blockNames, NetNames names, NetWords words, Map<Ref, String> results) {
+    Body(
+            Map<Integer, String> blockNames,
+            NetNames names,
+            NetWords words,
+            Map<Ref, String> results,
+            @Nullable SharedWeights shared) {
         this.blockNames = blockNames;
         this.names = names;
         this.words = words;
         this.results = results;
+        this.shared = shared;
     }
 
     /** Says under which name an input is read. */
@@ -298,17 +308,28 @@ final class Body {
 
     private NetExpression layer(Single single, List<NetExpression> operands) {
         Step step = single.step();
-        String arguments = words.arguments(step.arguments());
+        // Whether attention looks back only is said where the layer is applied.
+        boolean causal =
+                step.is("MultiheadAttention") && step.argument("is_causal").equals(Setting.of(true));
+        String arguments = words.arguments(step.arguments().stream()
+                .filter(argument -> !causal || !argument.word().equals("is_causal"))
+                .toList());
         String made = step.word() + "(" + arguments + ")";
         if (!step.weights().isEmpty()) {
-            String name = names.unique(
-                    label(single).equals(step.word()) ? step.word().toLowerCase(Locale.ROOT) : label(single));
-            bound.put(single, name);
-            layers.add(name + " = " + made);
+            String same = shared == null ? null : shared.same(label(single), made, step);
+            String matrix = shared == null || same != null ? null : shared.matrix(step, names);
+            if (matrix != null) {
+                String function = step.word().toLowerCase(Locale.ROOT);
+                return NetExpression.atom(
+                        function + "(" + operands.get(0).written() + ", " + matrix + ")",
+                        NetExpression.reads(operands));
+            }
+            String name = same != null ? same : declared(single, made);
             if (operands.size() == 1) {
                 return NetExpression.applied(name, null, operands.get(0));
             }
-            return NetExpression.atom(name + "(" + joined(operands) + ")", NetExpression.reads(operands));
+            String read = step.is("MultiheadAttention") ? attended(operands, causal) : joined(operands);
+            return NetExpression.atom(name + "(" + read + ")", NetExpression.reads(operands));
         }
         String function = NetFunctions.of(step.word());
         if (operands.get(0).chain().isEmpty()) {
@@ -325,6 +346,17 @@ final class Body {
                     operands.get(0));
         }
         return NetExpression.applied(made, null, operands.get(0));
+    }
+
+    private String declared(Single single, String made) {
+        String word = single.step().word();
+        String name = names.unique(label(single).equals(word) ? word.toLowerCase(Locale.ROOT) : label(single));
+        bound.put(single, name);
+        layers.add(name + " = " + made);
+        if (shared != null) {
+            shared.add(name, label(single), made, single.step());
+        }
+        return name;
     }
 
     private static String joined(List<NetExpression> operands) {
@@ -348,11 +380,7 @@ final class Body {
             return NetExpression.atom(
                     "einsum(" + words.arguments(step.arguments()) + ", " + joined(operands) + ")", reads);
         }
-        String read = joined(operands);
-        if (step.is("scaled_dot_product_attention") && operands.size() == 4) {
-            read = joined(operands.subList(0, 3)) + ", attn_mask="
-                    + operands.get(3).written();
-        }
+        String read = step.is("scaled_dot_product_attention") ? attended(operands, false) : joined(operands);
         String arguments = words.arguments(step.arguments());
         boolean method = operands.size() == 1
                 && Set.of("mean", "sum", "amax", "amin", "prod").contains(step.word());
@@ -362,6 +390,13 @@ final class Body {
         }
         return NetExpression.atom(
                 step.word() + "(" + read + (arguments.isEmpty() ? "" : ", " + arguments) + ")", reads);
+    }
+
+    /** Query, key and value, and a mask if there is one. */
+    private static String attended(List<NetExpression> operands, boolean causal) {
+        return joined(operands.subList(0, 3))
+                + (operands.size() > 3 ? ", attn_mask=" + operands.get(3).written() : "")
+                + (causal ? ", is_causal=true" : "");
     }
 
     private static NetExpression operator(String word, List<NetExpression> operands) {
@@ -401,10 +436,9 @@ final class Body {
         for (StepOperand operand : step.operands()) {
             operands.add(expression(operand));
         }
-        String name =
-                names.unique(label(single).equals(step.word()) ? step.word().toLowerCase(Locale.ROOT) : label(single));
-        bound.put(single, name);
-        layers.add(name + " = " + step.word() + "(" + words.arguments(step.arguments()) + ")");
+        String layer = step.word() + "(" + words.arguments(step.arguments()) + ")";
+        String same = shared == null ? null : shared.same(label(single), layer, step);
+        String name = same != null ? same : declared(single, layer);
         List<String> made = new ArrayList<>();
         boolean further = false;
         List<Ref> refs = step.results();

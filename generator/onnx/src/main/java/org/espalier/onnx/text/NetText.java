@@ -137,7 +137,7 @@ public final class NetText {
             inputs.add(names.unique(i == 0 ? "x" : "x" + (i + 1)));
         }
         String output = names.unique("y");
-        Body body = new Body(blockNames, names, new NetWords(words), Map.of(block.output(), output));
+        Body body = new Body(blockNames, names, new NetWords(words), Map.of(block.output(), output), null);
         for (int i = 0; i < inputs.size(); i++) {
             body.input(block.inputs().get(i), inputs.get(i));
         }
@@ -200,7 +200,7 @@ public final class NetText {
         List<Slot> slots = structured.items().stream()
                 .flatMap(item -> item.slots().stream())
                 .toList();
-        Body body = new Body(blockNames, names, NetWords.numbers(slots), results);
+        Body body = new Body(blockNames, names, NetWords.numbers(slots), results, new SharedWeights());
         for (int i = 0; i < inputs.size(); i++) {
             body.input(frame.inputs().get(i), inputs.get(i));
         }
