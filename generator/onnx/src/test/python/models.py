@@ -2,8 +2,9 @@
 
     python models.py FOLDER [NAME ...]
 
-writes NAME.onnx and NAME.safetensors (input0, output0) for ModelsMain. It needs torch, torchvision, timm, onnxscript
-and safetensors; neither the build nor its tests need it.
+writes NAME.onnx and NAME.safetensors (input0, output0) for ModelsMain, by PyTorch's newer exporter, and NAME_old by the
+older one, TorchScript's. It needs torch, torchvision, timm, onnxscript and safetensors; neither the build nor its tests
+need it.
 """
 import sys
 import warnings
@@ -174,7 +175,7 @@ def randomised(model):
 
 
 def main():
-    folder, names = sys.argv[1], sys.argv[2:] or list(MODELS) + [name + OLD for name in ("resnet18", "vit_tiny_patch16_224", "convnext_atto")]
+    folder, names = sys.argv[1], sys.argv[2:] or [name + exporter for name in MODELS for exporter in ("", OLD)]
     for name in names:
         torch.manual_seed(1)
         make, sample = MODELS[name.removesuffix(OLD)]

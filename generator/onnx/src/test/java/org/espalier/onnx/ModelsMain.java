@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.espalier.runtime.StepReport;
+import org.espalier.runtime.optim.optimizer.Adam;
 import org.espalier.weights.TensorFile;
 import org.espalier.weights.TensorInfo;
 import org.espalier.weights.TensorType;
@@ -17,10 +19,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Imports the models of a folder, runs them and prints how far they are from the numbers beside them. {@code models.py}
- * makes such a folder: {@code name.onnx}, and {@code name.safetensors} with {@code input0}, …, {@code output0}, ….
+ * Imports the models of a folder, runs and trains them, exports them again and prints how far they are from the numbers
+ * beside them. {@code models.py} makes such a folder: {@code name.onnx}, and {@code name.safetensors} with
+ * {@code input0}, …, {@code output0}, ….
  */
 public final class ModelsMain {
+    /** Steps of training, of which the last must have a smaller loss than the first. */
+    private static final int STEPS = 3;
+
     private ModelsMain() {}
 
     /** The folder, and names of models if not all of it is meant. */
@@ -48,13 +54,15 @@ public final class ModelsMain {
             Path numbers = folder.resolve(name + ".safetensors");
             double error = error(imported, numbers);
             double exported = exportedError(imported, numbers);
+            String losses = losses(folder.resolve(name + ".onnx"), numbers);
             return String.format(
                     Locale.ROOT,
-                    "| %s | %d | %.1e | %.1e | %.1f s |",
+                    "| %s | %d | %.1e | %.1e | %s | %.1f s |",
                     name,
                     lines,
                     error,
                     exported,
+                    losses,
                     (made - start) / 1e9);
         } catch (OnnxException problems) {
             return "| " + name + " | " + String.join("\n    ", problems.problems());
@@ -76,6 +84,34 @@ public final class ModelsMain {
                 error = Math.max(error, difference(outputs.get(i), expected.get(i)));
             }
             return error;
+        }
+    }
+
+    /**
+     * The losses of the steps that train a network's only output towards random numbers; "several" if it has several.
+     */
+    static String losses(Path model, Path numbers) throws IOException, OnnxException {
+        try (TensorFile file = TensorFile.open(numbers)) {
+            return file.tensor("output1") != null ? "several outputs" : losses(model, file);
+        }
+    }
+
+    private static String losses(Path model, TensorFile file) throws IOException, OnnxException {
+        ImportedNetwork imported =
+                OnnxImport.read(model, ImportOptions.named("Trained").with("MSELoss()"));
+        try (RunnableNetwork network = RunnableNetwork.of(imported)) {
+            network.network().optimizer(new Adam(1e-4));
+            List<Object> arguments = new ArrayList<>(arrays(file, "input"));
+            arguments.add(Nd4j.rand(array(file, "output0").shape()));
+            List<String> losses = new ArrayList<>();
+            for (int step = 0; step < STEPS; step++) {
+                StepReport report = (StepReport)
+                        network.method("trainStep", arguments.size()).invoke(network.network(), arguments.toArray());
+                losses.add(String.format(Locale.ROOT, "%.4f", report.dataLoss()));
+            }
+            return String.join(" → ", losses);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
         }
     }
 
