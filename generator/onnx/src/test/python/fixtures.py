@@ -52,7 +52,7 @@ def write(name, made, inputs):
     save_file(tensors, FOLDER / f"{name}.safetensors")
 
 
-def export(name, network, inputs, old=False):
+def export(name, network, inputs, old=False, **more):
     torch.manual_seed(3)
     network = network.eval()
     for buffer_name, buffer in network.named_buffers():
@@ -75,7 +75,7 @@ def export(name, network, inputs, old=False):
     else:
         batch = torch.export.Dim("batch")
         axes = tuple({0: batch} for _ in inputs)
-        torch.onnx.export(network, inputs, file, dynamic_shapes=axes, external_data=False, verbose=False)
+        torch.onnx.export(network, inputs, file, dynamic_shapes=axes, external_data=False, verbose=False, **more)
         made = onnx.load(file)
         for node in made.graph.node:
             # Traces name the folders of who exports.
@@ -345,6 +345,12 @@ MADE = {
     "heads_old": lambda: export("heads_old", Heads(), (torch.randn(2, 5, 8), torch.randn(2, 7, 6)), old=True),
     "tied": lambda: export("tied", Tied(), (torch.randint(0, 20, (2, 4)),)),
     "tied_old": lambda: export("tied_old", Tied(), (torch.randint(0, 20, (2, 4)),), old=True),
+    "unfolded": lambda: export(
+        "unfolded",
+        nn.Sequential(nn.Conv2d(3, 4, 3, bias=False), nn.BatchNorm2d(4), nn.ReLU()),
+        (torch.randn(2, 3, 6, 6),),
+        optimize=False,
+    ),
     "strided": lambda: export("strided", Strided(), (torch.randn(2, 3, 6, 6),)),
     "perceptron": perceptron,
     "images": images,

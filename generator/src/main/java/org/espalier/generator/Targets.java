@@ -42,6 +42,11 @@ public final class Targets {
 
     private static Target named(String name) {
         Target target = BY_NAME.get(name.strip());
+        if (target == null && name.strip().equals("onnx")) {
+            throw new IllegalArgumentException("expected a target, one of " + String.join(", ", BY_NAME.keySet())
+                    + ", and found 'onnx': a model has weights, which only training makes; export it with"
+                    + " espalier export NETWORK.net --weights NETWORK.safetensors");
+        }
         if (target == null) {
             throw new IllegalArgumentException(
                     "expected a target, one of " + String.join(", ", BY_NAME.keySet()) + ", and found '" + name + "'");

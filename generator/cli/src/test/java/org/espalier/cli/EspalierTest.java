@@ -126,6 +126,9 @@ class EspalierTest {
         assertThat(run("compile", "--target", "onyx", "-o", output.toString(), file))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("expected a target, one of java, inference, and found 'onyx'");
+        assertThat(run("compile", "--target", "onnx", "-o", output.toString(), file))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("found 'onnx': a model has weights").contains("espalier export");
     }
 
     @Test

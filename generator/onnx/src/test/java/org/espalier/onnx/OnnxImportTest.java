@@ -45,7 +45,8 @@ class OnnxImportTest {
                 "heads_old",
                 "tied",
                 "tied_old",
-                "strided"
+                "strided",
+                "unfolded"
             })
     void networksComputeWhatTheirModelsDo(String name) throws Exception {
         assertThat(ModelsMain.error(imported(name, null), resource(name + ".safetensors")))
@@ -121,6 +122,11 @@ class OnnxImportTest {
     }
 
     @Test
+    void normalizationsThatAnExporterKeptStayLayers() throws Exception {
+        assertThat(imported("unfolded", null).text()).contains("Conv2d(3, 4, 3, bias=false)", "BatchNorm2d(4)");
+    }
+
+    @Test
     void placesInMemoryBecomeShapesAndIndices() throws Exception {
         assertThat(imported("strided", null).text())
                 .contains("buffer places: int[4]", "[:, places]")
@@ -166,8 +172,8 @@ class OnnxImportTest {
     }
 
     /**
-     * Changes bytes of models; {@code -Donnx.mutations=100000} changes more than the build does. What comes of a change is
-     * compiled if no change before it gave the same: most of a model is weights.
+     * Changes bytes of models; {@code -Donnx.mutations=100000} changes more than the build does. What comes of a change
+     * is compiled if no change before it gave the same: most of a model is weights.
      */
     @Test
     void whatIsNoModelIsRefused() throws Exception {

@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -246,6 +248,33 @@ class TensorFileTest {
                     assertThat(refused).hasMessageStartingWith(file + ": ");
                 }
             }
+        }
+    }
+
+    /** Shortens files and changes bytes; {@code -Dweights.mutations=100000} does more of it than the build. */
+    @Test
+    void damageIsReportedAndNeverMore() throws IOException {
+        Path file = file("""
+                {"__metadata__": {"format": "pt"},
+                 "a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]},
+                 "b": {"dtype": "BF16", "shape": [2, 3], "data_offsets": [8, 20]},
+                 "c": {"dtype": "I64", "shape": [], "data_offsets": [20, 28]}}""", 28);
+        byte[] whole = Files.readAllBytes(file);
+        Random random = new Random(5);
+        for (int i = 0; i < Integer.getInteger("weights.mutations", 2_000); i++) {
+            byte[] damaged = i % 2 == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
+            for (int change = 0; change < i % 5 && damaged.length > 0; change++) {
+                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+            }
+            Files.write(file, damaged);
+            try (TensorFile read = TensorFile.open(file)) {
+                for (TensorInfo tensor : read.tensors()) {
+                    assertThat((long) read.read(tensor.name()).remaining()).isEqualTo(tensor.bytes());
+                }
+            } catch (WeightsFileException refused) {
+                assertThat(refused).hasMessageStartingWith(file + ": ");
+            }
+            assertThat(Arrays.equals(Files.readAllBytes(file), damaged)).isTrue();
         }
     }
 

@@ -7,6 +7,7 @@ import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.step.Setting;
 import org.espalier.onnx.step.StepArgument;
+import org.jspecify.annotations.Nullable;
 
 /** Lowers convolutions and transposed convolutions. */
 final class ConvolutionNodes {
@@ -20,7 +21,7 @@ final class ConvolutionNodes {
     private static void convolution(NodeLowering node) throws Unsupported {
         Value x = NodeWindow.input(node);
         Constant weight = node.constant(1);
-        Constant bias = node.optionalConstant(2);
+        Constant bias = bias(node);
         List<Long> kernel = weight.shape().subList(2, weight.rank());
         NodeWindow window = NodeWindow.of(node, x, kernel);
         long groups = node.node().whole("group", 1);
@@ -60,7 +61,7 @@ final class ConvolutionNodes {
     private static void transposed(NodeLowering node) throws Unsupported {
         Value x = NodeWindow.input(node);
         Constant weight = node.constant(1);
-        Constant bias = node.optionalConstant(2);
+        Constant bias = bias(node);
         require(weight.rank() == x.rank() && weight.size(0) == (long) x.sizes().get(1), weight, x);
         List<Long> kernel = weight.shape().subList(2, weight.rank());
         long groups = node.node().whole("group", 1);
@@ -169,5 +170,11 @@ final class ConvolutionNodes {
         if (begins.stream().anyMatch(pad -> pad < 0) || ends.stream().anyMatch(pad -> pad < 0)) {
             throw new Unsupported("its padding is below 0");
         }
+    }
+
+    /** The bias; null also for the zeros that an exporter writes for a convolution without one. */
+    private static @Nullable Constant bias(NodeLowering node) throws Unsupported {
+        Constant bias = node.optionalConstant(2);
+        return bias != null && !bias.learned() && bias.isEverywhere(0) ? null : bias;
     }
 }

@@ -135,7 +135,13 @@ final class ElementwiseNodes {
         rules.put(
                 "Cast",
                 node -> node.result(cast(node, node.value(0), target(node.node().whole("to", 1)))));
-        rules.put("CastLike", node -> node.result(cast(node, node.value(0), kind(node.tensor(1)))));
+        rules.put("CastLike", node -> {
+            ElementKind kind = kind(node.tensor(1));
+            node.result(
+                    node.tensor(0) instanceof Known known
+                            ? new Known(cast(known.constant(), kind))
+                            : cast(node, node.value(0), kind));
+        });
         rules.put("Neg", node -> {
             Value x = node.numbers(0);
             node.result(node.operator("-", x.form(), x.ref()));
@@ -366,6 +372,12 @@ final class ElementwiseNodes {
         return tensor instanceof Value value
                 ? value.kind()
                 : tensor instanceof Known known ? known.constant().kind() : ElementKind.REAL;
+    }
+
+    private static Constant cast(Constant constant, ElementKind kind) {
+        return constant.kind() == kind
+                ? constant
+                : Constant.of(kind, constant.shape(), constant.numbers()).named(String.valueOf(constant.name()), false);
     }
 
     private static Value cast(NodeLowering node, Value value, ElementKind kind) {

@@ -1,6 +1,7 @@
 package org.espalier.onnx.text;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +30,8 @@ record NetExpression(
     static final int COMPARISON = 4;
 
     NetExpression {
-        reads = Set.copyOf(reads);
+        // In order: the first of them gives its name to what comes of it. Set.copyOf has another order in each process.
+        reads = Collections.unmodifiableSet(new LinkedHashSet<>(reads));
         chain = List.copyOf(chain);
     }
 

@@ -76,11 +76,12 @@ class NpzFileTest {
                 .hasMessage(file + ": expected arrays alone, found 'readme.txt'");
     }
 
+    /** Shortens files and changes bytes; {@code -Dweights.mutations=100000} does more of it than the build. */
     @Test
     void damageIsReportedAndNeverMore() throws IOException {
         byte[] whole = Files.readAllBytes(written());
         Random random = new Random(3);
-        for (int i = 0; i < 2_000; i++) {
+        for (int i = 0; i < Integer.getInteger("weights.mutations", 2_000); i++) {
             byte[] damaged = i % 2 == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
             for (int change = 0; change < i % 5; change++) {
                 if (damaged.length > 0) {
