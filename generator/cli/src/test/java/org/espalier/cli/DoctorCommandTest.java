@@ -68,8 +68,8 @@ class DoctorCommandTest {
 
     @Test
     void whatMavenSaysIsSaidInOneLine() throws IOException {
-        Map<String, String> environment =
-                maven("echo '[ERROR] Could not find artifact'; echo '[ERROR] more'; exit 1\n");
+        Map<String, String> environment = maven(
+                "printf '\\033[1m[ERROR] Could not find artifact -> [Help 1]\\033[0m\\n'; echo '[ERROR] more'; exit 1\n");
 
         assertThatThrownBy(() -> new RuntimeClassPath("1", environment, "espalier-runtime-cpu").find(null, null))
                 .isInstanceOf(FileProblem.class)

@@ -1,8 +1,12 @@
 package org.espalier.cli.process;
 
+import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,23 +54,67 @@ public final class ChildProcess {
     }
 
     /**
-     * Runs it with the terminal of this process, and gives it what it reads.
+     * Runs it in place of this process: with its standard input, and its terminal if it has one.
      *
+     * @param out gets what it writes to standard output
+     * @param err gets what it writes to standard error
      * @return its exit code
      */
-    public static int runHere(List<String> command, byte[] input) throws IOException {
-        Process process = new ProcessBuilder(new ArrayList<>(command))
-                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+    public static int runHere(List<String> command, PrintWriter out, PrintWriter err) throws IOException {
+        boolean terminal = isTerminal();
+        ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
+        if (terminal) {
+            // It can then draw a bar.
+            builder.inheritIO();
+        }
+        Process process = builder.start();
         Thread hook = endingWith(process);
         try {
-            try (OutputStream in = process.getOutputStream()) {
-                in.write(input);
+            if (!terminal) {
+                process.getOutputStream().close();
+                Thread errors = new Thread(() -> copy(process.getErrorStream(), err), "errors of a child process");
+                errors.start();
+                copy(process.getInputStream(), out);
+                join(errors);
             }
             return waitFor(process);
         } finally {
             forget(hook);
+        }
+    }
+
+    /** True if standard input and output are a terminal. */
+    // On JDK 17 to 21 a console is a terminal; later ones may have a console without, and a method that tells.
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
+        } catch (ReflectiveOperationException noSuchMethod) {
+            return true;
+        }
+    }
+
+    private static void copy(InputStream from, PrintWriter to) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(from, Charset.defaultCharset()))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                to.println(line);
+                to.flush();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void join(Thread thread) throws IOException {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
         }
     }
 

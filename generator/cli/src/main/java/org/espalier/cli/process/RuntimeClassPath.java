@@ -168,7 +168,9 @@ public final class RuntimeClassPath {
     private static String reason(String output) {
         return output.lines()
                 .filter(line -> line.contains("ERROR"))
-                .map(line -> line.replaceFirst("^\\[?ERROR]? *", ""))
+                .map(line -> line.replaceAll("\u001B\\[[0-9;]*m", "")
+                        .replaceFirst("^\\[?ERROR]? *", "")
+                        .replaceFirst(" *-> \\[Help.*", ""))
                 .filter(line -> !line.isBlank())
                 .findFirst()
                 .orElse(
