@@ -72,6 +72,7 @@ class JavaPagesTest {
             import org.espalier.runtime.train.*;
             import org.espalier.runtime.train.metric.*;
             import org.espalier.runtime.train.schedule.*;
+            import org.espalier.training.report.*;
             import org.espalier.weights.*;
             import org.nd4j.linalg.api.buffer.*;
             import org.nd4j.linalg.api.ndarray.*;

@@ -18,7 +18,7 @@ import java.util.Set;
 record Processor(String model, List<String> extensions) {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-    /** What Linux calls them, and the rest of the world. */
+    /** Names that everybody knows, by those that Linux has. */
     private static final Map<String, String> NAMES = names();
 
     private static Map<String, String> names() {

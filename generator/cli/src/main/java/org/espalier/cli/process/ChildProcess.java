@@ -18,7 +18,7 @@ public final class ChildProcess {
     private ChildProcess() {}
 
     /**
-     * What became of a program.
+     * Result of a program.
      *
      * @param code its exit code
      * @param output what it wrote, to both of its streams

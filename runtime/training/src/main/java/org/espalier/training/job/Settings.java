@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 
-/** What the command was asked for, as it says so to this process. */
+/** Wishes of the user, as the command hands them to this process. */
 final class Settings {
     private final Properties properties;
 

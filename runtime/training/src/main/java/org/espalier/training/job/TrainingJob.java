@@ -131,7 +131,7 @@ public final class TrainingJob {
     }
 
     private void train(Network net) {
-        Examples all = Examples.read(settings.data(), settings, List.of(), net.dataType());
+        ExampleData all = ExampleData.read(settings.data(), settings, List.of(), net.dataType());
         Dataset training = all.dataset();
         Dataset validation = null;
         String given = settings.validation().orElse("");
@@ -140,7 +140,7 @@ public final class TrainingJob {
             training = parts.get(0);
             validation = parts.get(1);
         } else if (!given.isEmpty()) {
-            validation = Examples.read(Path.of(given), settings, all.classes(), net.dataType())
+            validation = ExampleData.read(Path.of(given), settings, all.classes(), net.dataType())
                     .dataset();
         }
         StandardScaler scale =
@@ -226,7 +226,7 @@ public final class TrainingJob {
         List<String> classes =
                 notes.containsKey(CLASSES) ? List.of(notes.get(CLASSES).split("\n")) : List.of();
         StandardScaler scale = notes.containsKey(NORMALIZATION) ? StandardScaler.parse(notes.get(NORMALIZATION)) : null;
-        Dataset examples = Examples.read(settings.data(), settings, classes, net.dataType())
+        Dataset examples = ExampleData.read(settings.data(), settings, classes, net.dataType())
                 .dataset();
         Batches batches = scaled(examples.batches(settings.batchSize()), scale);
         List<Metric> metrics = Metrics.of(settings.metrics(), settings.target());

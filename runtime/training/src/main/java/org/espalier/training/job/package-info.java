@@ -1,4 +1,7 @@
-/** What {@code espalier train} and {@code espalier eval} run: settings and data files in; weights and reports out. */
+/**
+ * The processes of {@code espalier train} and {@code espalier eval}: settings and data files in; weights and reports
+ * out.
+ */
 @NullMarked
 package org.espalier.training.job;
 

@@ -19,7 +19,7 @@ final class Curves {
     /** Points that make up one. */
     private int stride = 1;
 
-    /** What waits to become a point. */
+    /** Sums of the numbers that wait to become a point. */
     private final Map<String, Double> sums = new LinkedHashMap<>();
 
     private final Map<String, Integer> counts = new LinkedHashMap<>();

@@ -24,14 +24,14 @@ final class RunRecord {
     final Curves steps = new Curves(MOST_STEPS);
     final Curves epochs = new Curves(MOST_EPOCHS);
     private final Map<Integer, List<WeightHistogram>> histograms = new LinkedHashMap<>();
-    private final Map<Integer, List<Picture>> pictures = new LinkedHashMap<>();
+    private final Map<Integer, List<SamplePicture>> pictures = new LinkedHashMap<>();
     boolean isRunning = true;
 
     void histograms(int epoch, List<WeightHistogram> of) {
         keep(histograms, epoch, of);
     }
 
-    void pictures(int epoch, List<Picture> of) {
+    void pictures(int epoch, List<SamplePicture> of) {
         keep(pictures, epoch, of);
     }
 
@@ -118,11 +118,11 @@ final class RunRecord {
         json.writeEndObject();
     }
 
-    private static void pictures(JsonGenerator json, int epoch, List<Picture> of) {
+    private static void pictures(JsonGenerator json, int epoch, List<SamplePicture> of) {
         json.writeStartObject();
         json.writeNumberProperty("epoch", epoch);
         json.writeArrayPropertyStart("of");
-        for (Picture one : of) {
+        for (SamplePicture one : of) {
             json.writeStartObject();
             json.writeStringProperty("title", one.title());
             json.writeStringProperty("source", one.source());

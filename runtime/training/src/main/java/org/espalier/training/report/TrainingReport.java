@@ -174,7 +174,7 @@ public final class TrainingReport implements Callback, AutoCloseable {
             gradients(numbers);
             measured = System.nanoTime();
         }
-        run.steps.add(steps, numbers);
+        run.steps.add((double) steps, numbers);
         event(steps, numbers);
         if (now - written > WRITE_EVERY) {
             write();
@@ -251,12 +251,12 @@ public final class TrainingReport implements Callback, AutoCloseable {
         if (made == null) {
             return;
         }
-        List<Picture> shown = new ArrayList<>();
+        List<SamplePicture> shown = new ArrayList<>();
         made.get().forEach((name, image) -> {
-            shown.add(Picture.of(name, image));
+            shown.add(SamplePicture.of(name, image));
             EventFile file = eventFile;
             if (file != null) {
-                file.picture(epoch, name, image.height(), image.width(), Picture.png(image));
+                file.picture(epoch, name, image.height(), image.width(), SamplePicture.png(image));
             }
         });
         run.pictures(epoch, shown);
@@ -289,7 +289,7 @@ public final class TrainingReport implements Callback, AutoCloseable {
     public void resume(Map<String, String> state) {
         steps = Long.parseLong(state.getOrDefault(STEPS, ""));
         epoch = Integer.parseInt(state.getOrDefault(EPOCHS, ""));
-        ReportPage.json(file).ifPresent(old -> OldRun.restore(old, run, steps, epoch));
+        ReportPage.json(file).ifPresent(old -> OldRun.restore(old, run, (double) steps, epoch));
     }
 
     /** Writes the page for the last time. */

@@ -13,11 +13,11 @@ import org.espalier.runtime.data.Image;
  * @param title what it shows
  * @param source a PNG as a data URI
  */
-record Picture(String title, String source) {
+record SamplePicture(String title, String source) {
     private static final String PNG = "data:image/png;base64,";
 
-    static Picture of(String title, Image image) {
-        return new Picture(title, PNG + Base64.getEncoder().encodeToString(png(image)));
+    static SamplePicture of(String title, Image image) {
+        return new SamplePicture(title, PNG + Base64.getEncoder().encodeToString(png(image)));
     }
 
     static byte[] png(Image image) {

@@ -21,11 +21,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param dataset the examples, as the network takes them
  * @param classes names of the classes, in the order of their numbers; empty if the data has none
  */
-record Examples(Dataset dataset, List<String> classes) {
+record ExampleData(Dataset dataset, List<String> classes) {
     private static final int PICTURE_AXES = 3;
     private static final int COLOURS = 3;
 
-    Examples {
+    ExampleData {
         classes = List.copyOf(classes);
     }
 
@@ -37,14 +37,14 @@ record Examples(Dataset dataset, List<String> classes) {
      * @throws DataException if the data is not what the network takes; it names file and row
      * @throws JobException if the network takes no data of that kind
      */
-    static Examples read(Path path, Settings settings, List<String> classes, DataType floats) {
+    static ExampleData read(Path path, Settings settings, List<String> classes, DataType floats) {
         String name = path.toString().toLowerCase(Locale.ROOT);
         if (Files.isDirectory(path)) {
             return pictures(path, settings, classes);
         } else if (name.endsWith(".csv")) {
             return table(path, settings, classes, floats);
         } else if (name.endsWith(".npz")) {
-            return new Examples(arrays(path, settings, floats), classes);
+            return new ExampleData(arrays(path, settings, floats), classes);
         }
         throw new DataException(
                 path,
@@ -52,7 +52,7 @@ record Examples(Dataset dataset, List<String> classes) {
                 Files.exists(path) ? "another file" : "nothing there");
     }
 
-    private static Examples pictures(Path path, Settings settings, List<String> classes) {
+    private static ExampleData pictures(Path path, Settings settings, List<String> classes) {
         TensorSpec input = settings.input();
         TensorSpec target = settings.target();
         boolean takesPictures = input.shape().size() == PICTURE_AXES
@@ -70,7 +70,7 @@ record Examples(Dataset dataset, List<String> classes) {
                 ? ImageFolder.read(path, height, width)
                 : ImageFolder.read(path, height, width, classes);
         requireClasses(path, folder.classes(), target);
-        return new Examples(input.shape().get(0) == 1 ? new GreyPictures(folder) : folder, folder.classes());
+        return new ExampleData(input.shape().get(0) == 1 ? new GreyPictures(folder) : folder, folder.classes());
     }
 
     private static void requireClasses(Path path, List<String> names, TensorSpec target) {
@@ -82,7 +82,7 @@ record Examples(Dataset dataset, List<String> classes) {
         }
     }
 
-    private static Examples table(Path csv, Settings settings, List<String> classes, DataType floats) {
+    private static ExampleData table(Path csv, Settings settings, List<String> classes, DataType floats) {
         TensorSpec input = settings.input();
         TensorSpec target = settings.target();
         List<String> wanted = settings.targetColumns();
@@ -104,7 +104,7 @@ record Examples(Dataset dataset, List<String> classes) {
         INDArray answers = table.columns(targets, target.isWhole() ? DataType.INT32 : floats);
         requireLabels(csv, targets.get(0), answers, target);
         int rows = table.rows();
-        return new Examples(
+        return new ExampleData(
                 Dataset.of(given.reshape(input.of(rows)), answers.reshape(target.of(rows))),
                 words.isEmpty() ? classes : words);
     }
