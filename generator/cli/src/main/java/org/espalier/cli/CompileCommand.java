@@ -1,5 +1,7 @@
 package org.espalier.cli;
 
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.Sources;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,7 @@
 package org.espalier.cli;
 
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.Sources;
 import java.util.concurrent.Callable;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.CompilationRequest;

@@ -1,5 +1,6 @@
 package org.espalier.cli;
 
+import org.espalier.cli.argument.Console;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

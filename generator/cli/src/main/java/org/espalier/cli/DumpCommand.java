@@ -1,5 +1,6 @@
 package org.espalier.cli;
 
+import org.espalier.cli.argument.Console;
 import java.util.Locale;
 import org.espalier.generator.NetCompiler;
 import org.espalier.generator.ir.Program;

@@ -1,5 +1,6 @@
 package org.espalier.cli;
 
+import org.espalier.cli.argument.Console;
 import java.util.List;
 import java.util.Set;
 import org.espalier.generator.ir.Program;

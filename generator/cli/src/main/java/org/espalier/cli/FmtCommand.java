@@ -1,5 +1,7 @@
 package org.espalier.cli;
 
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.FileArguments;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;

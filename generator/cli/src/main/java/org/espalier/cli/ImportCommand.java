@@ -1,5 +1,7 @@
 package org.espalier.cli;
 
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.Overwriting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

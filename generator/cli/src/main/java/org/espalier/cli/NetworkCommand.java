@@ -1,5 +1,7 @@
 package org.espalier.cli;
 
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.Sources;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.espalier.generator.Compilation;

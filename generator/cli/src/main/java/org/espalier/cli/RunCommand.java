@@ -1,5 +1,8 @@
 package org.espalier.cli;
 
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.TextColumns;
+import org.espalier.cli.argument.NetworkSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package org.espalier.cli;
 
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.NetworkSource;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package org.espalier.cli;
 
+import org.espalier.cli.argument.Console;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

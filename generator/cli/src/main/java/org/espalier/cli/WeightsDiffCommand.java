@@ -1,5 +1,7 @@
 package org.espalier.cli;
 
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.TextColumns;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.cli.argument;
 
 import java.io.PrintWriter;
 import java.util.List;
@@ -14,12 +14,12 @@ import picocli.CommandLine.Model.CommandSpec;
  * Output of a command: results on standard output, findings on standard error, in colours if both are a terminal. Text
  * of specifications and names of files come out printable.
  */
-final class Console {
+public final class Console {
     private final PrintWriter out;
     private final PrintWriter err;
     private final Ansi ansi;
 
-    Console(CommandSpec command) {
+    public Console(CommandSpec command) {
         CommandLine commandLine = command.commandLine();
         this.out = commandLine.getOut();
         this.err = commandLine.getErr();
@@ -27,22 +27,22 @@ final class Console {
     }
 
     /** One line of a result. */
-    void print(String line) {
+    public void print(String line) {
         out.println(Printable.line(line));
     }
 
     /** The heading of a section of a result. */
-    void heading(String text) {
+    public void heading(String text) {
         out.println(styled(Printable.line(text), Style.bold));
     }
 
     /** One line beside the result. */
-    void note(String line) {
+    public void note(String line) {
         err.println(Printable.line(line));
     }
 
     /** Findings with their count, as a build shows them, errors first; nothing if there are none. */
-    void report(List<Diagnostic> unsorted) {
+    public void report(List<Diagnostic> unsorted) {
         List<Diagnostic> findings = Findings.sorted(unsorted);
         for (Diagnostic finding : findings) {
             err.println(

@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.cli.argument;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Arguments that name files and folders. */
-class FileArguments {
+public class FileArguments {
     @Parameters(
             paramLabel = "FILE",
             arity = "1..*",
@@ -31,12 +31,12 @@ class FileArguments {
     private CommandSpec command;
 
     /** The encoding of specifications and of generated Java. */
-    final Charset encoding() {
+    public final Charset encoding() {
         return encoding;
     }
 
     /** The files and folders as they were given. */
-    final List<Path> given() {
+    public final List<Path> given() {
         return files;
     }
 
@@ -45,7 +45,7 @@ class FileArguments {
      *
      * @throws FileProblem if a folder cannot be read
      */
-    final List<Path> specifications() throws FileProblem {
+    public final List<Path> specifications() throws FileProblem {
         List<Path> found = new ArrayList<>();
         for (Path file : files) {
             List<Path> below = isFolder(file) ? specificationsBelow(file) : List.of(file);
@@ -63,14 +63,14 @@ class FileArguments {
      * @throws ParameterException if there is neither
      * @throws FileProblem if it cannot be told
      */
-    final boolean isFolder(Path path) throws FileProblem {
+    public final boolean isFolder(Path path) throws FileProblem {
         return SourceFolder.lookUp(path)
                 .orElseThrow(() -> mistake("no such file or folder: " + path))
                 .isDirectory();
     }
 
     /** A mistake in these arguments. */
-    final ParameterException mistake(String message) {
+    public final ParameterException mistake(String message) {
         return new ParameterException(command.commandLine(), message);
     }
 

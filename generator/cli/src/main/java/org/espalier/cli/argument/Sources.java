@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.cli.argument;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,7 +13,7 @@ import org.espalier.generator.source.SourcePath;
 import picocli.CommandLine.Option;
 
 /** Arguments that name the specifications to compile and what they can import. */
-final class Sources extends FileArguments {
+public final class Sources extends FileArguments {
     @Option(
             names = {"-I", "--import"},
             paramLabel = "PATH",
@@ -27,7 +27,7 @@ final class Sources extends FileArguments {
      *
      * @throws FileProblem if a file cannot be read
      */
-    CompilationRequest request() throws FileProblem {
+    public CompilationRequest request() throws FileProblem {
         Set<Path> folders = new LinkedHashSet<>();
         List<Path> libraries = new ArrayList<>();
         for (Path file : given()) {
@@ -51,7 +51,7 @@ final class Sources extends FileArguments {
     }
 
     /** Returns the path of a file of the request. */
-    Path pathOf(SourceFile file) {
+    public Path pathOf(SourceFile file) {
         return sourcePath.pathOf(file).orElseThrow();
     }
 }

@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.cli.argument;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
  * {@code --force}, and what commands may overwrite without it: what Espalier made and makes again, but nothing that
  * users may have edited since.
  */
-final class Overwriting {
+public final class Overwriting {
     @Option(names = "--force", description = "Overwrite files that would be kept otherwise.")
     private boolean force;
 
@@ -25,14 +25,14 @@ final class Overwriting {
      * @param otherwise what else the user can do
      * @throws ParameterException if there is
      */
-    void requireFree(Path file, String otherwise) {
+    public void requireFree(Path file, String otherwise) {
         if (!force && Files.exists(file)) {
             throw mistake(file + " is there already; --force overwrites it" + otherwise);
         }
     }
 
     /** Tells whether a file is one that Espalier made. */
-    interface Mark {
+    public interface Mark {
         /** Reads what it takes to tell. */
         boolean isIn(Path file) throws IOException;
     }
@@ -44,7 +44,7 @@ final class Overwriting {
      * @throws ParameterException if there is
      * @throws IOException if it cannot be told
      */
-    void requireOwn(Path file, String made, Mark mark) throws IOException {
+    public void requireOwn(Path file, String made, Mark mark) throws IOException {
         if (!force && Files.exists(file) && !isOwn(file, mark)) {
             throw mistake(file + " is there already and was not " + made + " by Espalier; --force overwrites it");
         }

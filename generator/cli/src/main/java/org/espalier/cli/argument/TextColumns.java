@@ -1,14 +1,14 @@
-package org.espalier.cli;
+package org.espalier.cli.argument;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Aligns the cells of a table in columns of text. */
-final class TextColumns {
+public final class TextColumns {
     private TextColumns() {}
 
     /** A line for each row, whose cells all begin where those above do. */
-    static List<String> lines(List<List<String>> rows) {
+    public static List<String> lines(List<List<String>> rows) {
         int[] widths = new int[rows.get(0).size()];
         for (List<String> row : rows) {
             for (int column = 0; column < widths.length; column++) {

@@ -1,4 +1,4 @@
-package org.espalier.cli;
+package org.espalier.cli.argument;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +20,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Arguments that select one network of a specification. */
-final class NetworkSource {
+public final class NetworkSource {
     @Option(
             names = {"-I", "--import"},
             paramLabel = "PATH",
@@ -44,7 +44,7 @@ final class NetworkSource {
      * @param program the network
      * @param source the file
      */
-    record Compiled(Program program, SourceFile source) {}
+    public record Compiled(Program program, SourceFile source) {}
 
     /**
      * Compiles a specification, and reports what is found.
@@ -53,7 +53,7 @@ final class NetworkSource {
      * @throws FileProblem if a file cannot be read
      */
     @Nullable
-    Compiled compile(Path file, Console console) throws FileProblem {
+    public Compiled compile(Path file, Console console) throws FileProblem {
         if (!Files.isRegularFile(file)) {
             throw mistake(Files.exists(file) ? "expected one specification, found " + file : "no such file: " + file);
         }
@@ -70,13 +70,13 @@ final class NetworkSource {
 
     /** Compiles the specification of before as it was changed. */
     @Nullable
-    Compiled again(SourceFile changed, Console console) {
+    public Compiled again(SourceFile changed, Console console) {
         return compile(changed, new CompilationRequest(List.of(changed), path), console);
     }
 
     /** Compiles a specification that no file has. */
     @Nullable
-    Compiled compile(SourceFile source, CompilationRequest request, Console console) {
+    public Compiled compile(SourceFile source, CompilationRequest request, Console console) {
         Compilation compilation = NetCompiler.compile(request.with(program -> List.of()));
         if (compilation.hasErrors()) {
             console.report(compilation.diagnostics());
@@ -102,7 +102,7 @@ final class NetworkSource {
     }
 
     /** A mistake in the arguments. */
-    ParameterException mistake(String message) {
+    public ParameterException mistake(String message) {
         return new ParameterException(command.commandLine(), message);
     }
 }
