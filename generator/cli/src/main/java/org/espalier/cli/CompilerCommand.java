@@ -1,8 +1,8 @@
 package org.espalier.cli;
 
+import java.util.concurrent.Callable;
 import org.espalier.cli.argument.Console;
 import org.espalier.cli.argument.Sources;
-import java.util.concurrent.Callable;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.NetCompiler;

@@ -1,7 +1,5 @@
 package org.espalier.cli;
 
-import org.espalier.cli.argument.Console;
-import org.espalier.cli.argument.Overwriting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.Overwriting;
 import org.espalier.generator.ir.Block;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.output.AtomicWrite;

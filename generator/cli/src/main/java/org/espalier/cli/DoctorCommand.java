@@ -1,6 +1,5 @@
 package org.espalier.cli;
 
-import org.espalier.cli.argument.Console;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.espalier.cli.argument.Console;
 import org.espalier.cli.process.ChildProcess;
 import org.espalier.cli.process.RuntimeClassPath;
 import org.espalier.generator.source.FileProblem;

@@ -1,7 +1,7 @@
 package org.espalier.cli;
 
-import org.espalier.cli.argument.Console;
 import java.util.Locale;
+import org.espalier.cli.argument.Console;
 import org.espalier.generator.NetCompiler;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.text.IrPrinter;

@@ -1,8 +1,8 @@
 package org.espalier.cli;
 
-import org.espalier.cli.argument.Console;
 import java.util.List;
 import java.util.Set;
+import org.espalier.cli.argument.Console;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.report.NetworkReport;
 import org.espalier.generator.report.diagram.DiagramBuilder;

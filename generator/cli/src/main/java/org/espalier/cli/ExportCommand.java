@@ -1,8 +1,5 @@
 package org.espalier.cli;
 
-import org.espalier.cli.argument.Console;
-import org.espalier.cli.argument.Sources;
-import org.espalier.cli.argument.Overwriting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.Overwriting;
+import org.espalier.cli.argument.Sources;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.source.FileProblem;

@@ -1,7 +1,5 @@
 package org.espalier.cli;
 
-import org.espalier.cli.argument.Console;
-import org.espalier.cli.argument.FileArguments;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -11,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.FileArguments;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.format.FormattedFile;
 import org.espalier.generator.format.NetFormatter;

@@ -1,13 +1,13 @@
 package org.espalier.cli;
 
-import org.espalier.cli.argument.Console;
-import org.espalier.cli.argument.Overwriting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.Overwriting;
 import org.espalier.generator.output.AtomicWrite;
 import org.espalier.generator.source.FileProblem;
 import org.espalier.onnx.ImportOptions;

@@ -1,6 +1,5 @@
 package org.espalier.cli;
 
-import org.espalier.cli.argument.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import javax.lang.model.SourceVersion;
+import org.espalier.cli.argument.Console;
 import org.espalier.cli.init.NewProject;
 import org.espalier.cli.init.Template;
 import org.espalier.generator.output.AtomicWrite;

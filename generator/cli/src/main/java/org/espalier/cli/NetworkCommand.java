@@ -1,9 +1,9 @@
 package org.espalier.cli;
 
-import org.espalier.cli.argument.Console;
-import org.espalier.cli.argument.Sources;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.Sources;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.source.FileProblem;

@@ -1,9 +1,5 @@
 package org.espalier.cli;
 
-import org.espalier.cli.argument.Console;
-import org.espalier.cli.argument.TextColumns;
-import org.espalier.cli.argument.NetworkSource;
-import org.espalier.cli.argument.Overwriting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.NetworkSource;
+import org.espalier.cli.argument.Overwriting;
+import org.espalier.cli.argument.TextColumns;
 import org.espalier.cli.prune.PruneException;
 import org.espalier.cli.prune.Pruning;
 import org.espalier.cli.run.RunException;

@@ -1,6 +1,5 @@
 package org.espalier.cli;
 
-import org.espalier.cli.argument.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.espalier.cli.argument.Console;
 import org.espalier.generator.output.AtomicWrite;
 import org.espalier.generator.source.FileProblem;
 import picocli.CommandLine.Command;

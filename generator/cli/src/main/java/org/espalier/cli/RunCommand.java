@@ -1,8 +1,5 @@
 package org.espalier.cli;
 
-import org.espalier.cli.argument.Console;
-import org.espalier.cli.argument.TextColumns;
-import org.espalier.cli.argument.NetworkSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.NetworkSource;
+import org.espalier.cli.argument.TextColumns;
 import org.espalier.cli.file.ArrayFiles;
 import org.espalier.cli.file.WeightsFiles;
 import org.espalier.cli.run.ArrayDifference;

@@ -1,7 +1,5 @@
 package org.espalier.cli;
 
-import org.espalier.cli.argument.Console;
-import org.espalier.cli.argument.NetworkSource;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +11,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.NetworkSource;
 import org.espalier.cli.process.ChildProcess;
 import org.espalier.cli.process.JobJar;
 import org.espalier.cli.process.RuntimeClassPath;

@@ -1,10 +1,10 @@
 package org.espalier.cli;
 
-import org.espalier.cli.argument.Console;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.espalier.cli.argument.Console;
 import org.espalier.cli.file.WeightsFiles;
 import org.espalier.weights.NameMapping;
 import org.espalier.weights.TensorFileWriter;

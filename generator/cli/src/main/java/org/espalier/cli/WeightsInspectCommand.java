@@ -1,12 +1,12 @@
 package org.espalier.cli;
 
-import org.espalier.cli.argument.Console;
-import org.espalier.cli.argument.TextColumns;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.TextColumns;
 import org.espalier.cli.file.WeightsFiles;
 import org.espalier.weights.Excerpt;
 import org.espalier.weights.TensorInfo;

@@ -1,11 +1,11 @@
 package org.espalier.cli;
 
-import org.espalier.cli.argument.Console;
-import org.espalier.cli.argument.TextColumns;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.TextColumns;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.op.Value;

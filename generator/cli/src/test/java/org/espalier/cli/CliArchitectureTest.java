@@ -54,7 +54,11 @@ class CliArchitectureTest {
     @ArchTest
     static final ArchRule partsDoNotKnowTheCommand = ArchRuleDefinition.noClasses()
             .that()
-            .resideInAnyPackage("org.espalier.cli.run..", "org.espalier.cli.prune..", "org.espalier.cli.file..", "org.espalier.cli.argument..")
+            .resideInAnyPackage(
+                    "org.espalier.cli.run..",
+                    "org.espalier.cli.prune..",
+                    "org.espalier.cli.file..",
+                    "org.espalier.cli.argument..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.espalier.cli");
