@@ -157,6 +157,8 @@ public final class Branches extends Network {
      */
     private Branches(Init init) {
         super(DataType.DOUBLE, 4_674, init, new Adam(0.001, 0.9, 0.999, 1e-8));
+        stepMemory(24_352, 320);
+        forwardMemory(5_888, 32);
         declared();
     }
 
@@ -341,66 +343,30 @@ public final class Branches extends Network {
         eye0.backward2(this.left);
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 24_352L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 320L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 5_888L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 32L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        eyeMaxpool1 = memory.at(6_144, 5_120).perSample(12, 8, 8);
-        eyeMaxpool1_2 = memory.at(6_912, 3_072).perSample(12, 8, 8);
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(
+                5120, 3072, 0, 512, 1024, 0, 16, -1, -1, -1, -1, -1, -1, 0, -1, -1, -1, 0, -1, -1, -1, 3072, -1, 0, 16,
+                0, 3072, -1, 0, 16, 0, 3072, -1, 0, 16, 4096, 3072, -1, 0, 16, 4096, 3072, -1, -1, 0, 16, 0, 3072, -1,
+                -1, 0, 16, 0, 3072, -1, 0, 16, 4096, 3072, -1, 0, 16, 4096, 3072, -1, -1, 0, 16, 0, 3072, -1, -1, 0, 16,
+                0);
+        eyeMaxpool1 = memory.perSample(6_144, 12, 8, 8);
+        eyeMaxpool1_2 = memory.perSample(6_912, 12, 8, 8);
         both = eyeMaxpool1;
-        averagedConv1 = memory.at(6_912, 0).perSample(8, 8, 8);
-        averagedConv2 = memory.at(7_424, 512).perSample(8, 8, 8);
-        averaged = memory.at(7_936, 1_024).perSample(8, 8, 8);
+        averagedConv1 = memory.perSample(6_912, 8, 8, 8);
+        averagedConv2 = memory.perSample(7_424, 8, 8, 8);
+        averaged = memory.perSample(7_936, 8, 8, 8);
         tanh1 = averagedConv1;
         residual = averaged;
         seen = memory.view(residual, 512);
-        kind = memory.at(24_320, 0).perSample(5);
-        linear1 = memory.at(24_336, 16).perSample(1);
+        kind = memory.perSample(24_320, 5);
+        linear1 = memory.perSample(24_336, 1);
         photograph = linear1;
-        eye0.allocate(memory.at(memory.places(0, 3072), memory.places(0, 0)));
-        eye0.convnorm1.allocate(memory.at(
-                memory.places(9216, 0, 16, 0, 3072, 0, 16384, 160, 176, 3072, 3072, 0),
-                memory.places(3072, 0, 16, 0, 3072, 0, 3072, 0, 16, 0, 3072, 0)));
-        eye0.convnorm2.allocate(memory.at(
-                memory.places(10240, 32, 48, 11264, 1024, 0, 17408, 192, 208, 18432, 1024, 0),
-                memory.places(3072, 0, 16, 4096, 1024, 0, 3072, 0, 16, 4096, 1024, 0)));
-        eye0.convnorm3.allocate(memory.at(
-                memory.places(12288, 64, 80, 0, 3072, 1024, 19456, 224, 240, 3072, 3072, 1024),
-                memory.places(3072, 0, 16, 0, 3072, 1024, 3072, 0, 16, 0, 3072, 1024)));
-        eye0.convnorm4.allocate(memory.at(
-                memory.places(13312, 96, 112, 14336, 1024, 0, 20480, 256, 272, 21504, 1024, 0),
-                memory.places(3072, 0, 16, 4096, 1024, 0, 3072, 0, 16, 4096, 1024, 0)));
-        eye0.convnorm5.allocate(memory.at(
-                memory.places(15360, 128, 144, 0, 3072, 2048, 22528, 288, 304, 3072, 3072, 2048),
-                memory.places(3072, 0, 16, 0, 3072, 2048, 3072, 0, 16, 0, 3072, 2048)));
-    }
-
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
         dKind = memory.perSample(8_448, 5);
         dSeen = memory.perSample(7_424, 512);
         dResidual = memory.view(dSeen, 8, 8, 8);
@@ -416,13 +382,21 @@ public final class Branches extends Network {
         dEyeMaxpool1_2 = dBoth;
         dEye0Branches2 = memory.perSample(6_144, 12, 16, 16);
         dEye0Branches = memory.perSample(3_072, 12, 16, 16);
-        eye0.allocateGradients(memory.places(
-                3072, 3072, 0, 3072, 3072, 1024, 3072, 3072, 2048, 6144, 3072, 0, 6144, 3072, 1024, 6144, 3072, 2048));
-        eye0.convnorm1.allocateGradients(memory.places(3072, 3072, 0, 6144, 3072, 0));
-        eye0.convnorm2.allocateGradients(memory.places(6144, 1024, 0, 19456, 1024, 0));
-        eye0.convnorm3.allocateGradients(memory.places(3072, 3072, 1024, 6144, 6144, 3072, 1024, 19456));
-        eye0.convnorm4.allocateGradients(memory.places(6144, 1024, 0, 22528, 1024, 0));
-        eye0.convnorm5.allocateGradients(memory.places(3072, 3072, 2048, 6144, 6144, 3072, 2048, 22528));
+        eye0.allocate(memory.places(
+                0, 3072, 3072, 0, 3072, 3072, 1024, 3072, 3072, 2048, 3072, 6144, 3072, 0, 6144, 3072, 1024, 6144, 3072,
+                2048));
+        eye0.convnorm1.allocate(
+                memory.places(9216, 3072, 3072, 0, 0, 16, 0, 3072, 0, 16384, 6144, 3072, 0, 160, 176, 3072, 3072, 0));
+        eye0.convnorm2.allocate(memory.places(
+                10240, 6144, 1024, 0, 32, 48, 11264, 1024, 0, 17408, 19456, 1024, 0, 192, 208, 18432, 1024, 0));
+        eye0.convnorm3.allocate(memory.places(
+                12288, 3072, 3072, 1024, 6144, 64, 80, 0, 3072, 1024, 19456, 6144, 3072, 1024, 19456, 224, 240, 3072,
+                3072, 1024));
+        eye0.convnorm4.allocate(memory.places(
+                13312, 6144, 1024, 0, 96, 112, 14336, 1024, 0, 20480, 22528, 1024, 0, 256, 272, 21504, 1024, 0));
+        eye0.convnorm5.allocate(memory.places(
+                15360, 3072, 3072, 2048, 6144, 128, 144, 0, 3072, 2048, 22528, 6144, 3072, 2048, 22528, 288, 304, 3072,
+                3072, 2048));
     }
 
     /**
@@ -511,14 +485,10 @@ public final class Branches extends Network {
         @Override
         protected void allocate(Places places) {
             branches = places.perSample(12, 16, 16);
-            branches2 = places.perSample(12, 16, 16);
-        }
-
-        @Override
-        protected void allocateGradients(Places places) {
             dConvnorm1Relu1 = places.part(4, 16, 16);
             dConvnorm3Relu1 = places.part(4, 16, 16);
             dConvnorm5Relu1 = places.part(4, 16, 16);
+            branches2 = places.perSample(12, 16, 16);
             dConvnorm1Relu1_2 = places.part(4, 16, 16);
             dConvnorm3Relu1_2 = places.part(4, 16, 16);
             dConvnorm5Relu1_2 = places.part(4, 16, 16);
@@ -679,25 +649,21 @@ public final class Branches extends Network {
         @Override
         protected void allocate(Places places) {
             layer0 = places.perSample(4, 16, 16);
-            layer1Mean = places.fixed(4);
-            layer1InverseStd = places.fixed(4);
-            relu1 = places.part(4, 16, 16);
-            layer0_2 = places.perSample(4, 16, 16);
-            layer1_2Mean = places.fixed(4);
-            layer1_2InverseStd = places.fixed(4);
-            relu1_2 = places.part(4, 16, 16);
-        }
-
-        @Override
-        protected void allocateGradients(Places places) {
             dLayer0 = places.part(4, 16, 16);
             if (needsDX) {
                 dX = places.perSample(4, 16, 16);
             }
+            layer1Mean = places.fixed(4);
+            layer1InverseStd = places.fixed(4);
+            relu1 = places.part(4, 16, 16);
+            layer0_2 = places.perSample(4, 16, 16);
             dLayer0_2 = places.part(4, 16, 16);
             if (needsDX) {
                 dX2 = places.perSample(4, 16, 16);
             }
+            layer1_2Mean = places.fixed(4);
+            layer1_2InverseStd = places.fixed(4);
+            relu1_2 = places.part(4, 16, 16);
         }
     }
 }

@@ -61,6 +61,8 @@ public final class Counts extends Network implements Supervised {
      */
     private Counts(Init init) {
         super(DataType.FLOAT, 10, init, new Sgd(0.01, 0.0, 0.0, false));
+        stepMemory(32, 0);
+        forwardMemory(16, 0);
         declared();
     }
 
@@ -167,38 +169,35 @@ public final class Counts extends Network implements Supervised {
         // day needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 32L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 0L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 16L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 0L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
+    }
+
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(0);
         rate = memory.perSample(0, 2);
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1);
         dRate = memory.perSample(16, 2);
     }
 

@@ -135,6 +135,8 @@ public final class Curves extends Network implements Supervised {
      */
     private Curves(Init init) {
         super(DataType.FLOAT, 6_546, init, new Sgd(0.01, 0.0, 0.0, false));
+        stepMemory(3_616, 32);
+        forwardMemory(1_536, 32);
         declared();
     }
 
@@ -347,48 +349,44 @@ public final class Curves extends Network implements Supervised {
         // image needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 3_616L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 32L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 1_536L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 32L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        stem0 = memory.perSample(0, 8, 8, 8);
-        stem1 = memory.perSample(512, 8, 8, 8);
-        body0 = memory.at(1_024, 0).perSample(8, 8, 8);
-        body1 = memory.at(1_536, 512).perSample(8, 8, 8);
-        body1State.allocate(memory.fixed(0, 8), memory.fixed(16, 8));
-        bodyMish1 = memory.at(2_048, 1_024).perSample(8, 8, 8);
-        body3 = memory.at(2_560, 0).perSample(8, 8, 8);
-        bodyHardswish1 = memory.at(3_072, 512).perSample(8, 8, 8);
-        flatten1 = memory.view(bodyHardswish1, 512);
-        scores = memory.at(3_584, 0).perSample(10);
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(0, 512, 0, 512, 0, 16, 1024, 0, 512, 0);
+        stem0 = memory.perSample(0, 8, 8, 8);
+        stem1 = memory.perSample(512, 8, 8, 8);
+        body0 = memory.perSample(1_024, 8, 8, 8);
+        body1 = memory.perSample(1_536, 8, 8, 8);
+        body1State.allocate(memory.fixed(0, 8), memory.fixed(16, 8));
+        bodyMish1 = memory.perSample(2_048, 8, 8, 8);
+        body3 = memory.perSample(2_560, 8, 8, 8);
+        bodyHardswish1 = memory.perSample(3_072, 8, 8, 8);
+        flatten1 = memory.view(bodyHardswish1, 512);
+        scores = memory.perSample(3_584, 10);
+    }
+
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1, -1, -1, -1);
         dScores = memory.perSample(3_600, 10);
         dFlatten1 = memory.perSample(3_072, 512);
         dBodyHardswish1 = memory.view(dFlatten1, 8, 8, 8);

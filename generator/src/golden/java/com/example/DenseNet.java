@@ -163,6 +163,8 @@ public final class DenseNet extends Network implements Supervised {
      */
     private DenseNet(Init init) {
         super(DataType.FLOAT, 71_686, init, new Sgd(0.1, 0.9, 0.0, true));
+        stepMemory(708_576, 2_176);
+        forwardMemory(159_744, 160);
         declared();
     }
 
@@ -314,100 +316,64 @@ public final class DenseNet extends Network implements Supervised {
         // image needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 708_576L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 2_176L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 159_744L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 160L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        conv = memory.places(0, 61_440, 0).part(24, 32, 32);
-        normState.allocate(memory.at(160, 0).fixed(69), memory.at(240, 80).fixed(69));
-        relu1 = memory.at(699_664, 4_416).perSample(69, 8, 8);
-        avgpool1 = memory.at(704_160, 0).perSample(69, 1, 1);
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(
+                0, 0, 80, 4416, 0, 80, 80, -1, -1, -1, 0, 32, -1, 110592, -1, 61440, -1, 0, 48, 110592, -1, 0, -1, 0,
+                -1, 0, 48, -1, 110592, -1, 61440, -1, 0, 48, 110592, -1, 0, -1, 0, -1, 0, 48, -1, 61440, -1, 110592, -1,
+                0, 48, 61440, -1, 0, -1, 0, -1, 0, 64, -1, 61440, -1, 0, -1, 30720, 0, 32, -1, 12288, -1, 0, -1, 0, 48,
+                12288, -1, 30720, -1, 30720, -1, 0, 48, -1, 12288, -1, 0, -1, 0, 48, 12288, -1, 30720, -1, 30720, -1, 0,
+                64, -1, 0, -1, 13824, -1, 0, 48, 0, -1, 30720, -1, 30720, -1, 0, 80, -1, 0, -1, 16896, -1, 0, 0, 48, -1,
+                7488, -1, 4416, -1, 0, 48, 7488, -1, 0, -1, 0, -1, 0, 48, -1, 7488, -1, 4416, -1, 0, 48, 7488, -1, 0,
+                -1, 0, -1, 0, 64, -1, 4416, -1, 8064, -1, 0, 48, 4416, -1, 0, -1, 0, -1);
+        conv = memory.part(0, 61_440, 0, 24, 32, 32);
+        normState.allocate(memory.fixed(160, 69), memory.fixed(240, 69));
+        relu1 = memory.perSample(699_664, 69, 8, 8);
+        avgpool1 = memory.perSample(704_160, 69, 1, 1);
         flatten1 = memory.view(avgpool1, 69);
         dropout1 = flatten1;
-        dropout1Mask = memory.at(704_080, 80).perSample(69);
-        logits = memory.at(577_536, 80).perSample(10);
-        dense1_0.allocate(memory.at(
-                memory.places(2048, 2080, 61440, 86016, 704, 752, 135168, 0, 61440, 24576, 0, 61440, 0),
-                memory.places(0, 32, 110592, 61440, 0, 48, 110592, 0, 61440, 24576, 0, 61440, 0)));
-        dense1_1.allocate(memory.at(
-                memory.places(800, 848, 184320, 221184, 896, 944, 270336, 0, 61440, 36864, 0, 61440, 0),
-                memory.places(0, 48, 110592, 61440, 0, 48, 110592, 0, 61440, 36864, 0, 61440, 0)));
-        dense1_2.allocate(memory.at(
-                memory.places(992, 1040, 319488, 368640, 1088, 1136, 417792, 0, 61440, 49152, 0, 61440, 0),
-                memory.places(0, 48, 61440, 110592, 0, 48, 61440, 0, 61440, 49152, 0, 61440, 0)));
-        half1.allocate(memory.at(
-                memory.places(320, 384, 466944, 545280, 528384, 16896, 0),
-                memory.places(0, 64, 61440, 0, 30720, 16896, 0)));
-        dense2_0.allocate(memory.at(
-                memory.places(2112, 2144, 545280, 552960, 1184, 1232, 565248, 528384, 16896, 7680, 528384, 16896, 0),
-                memory.places(0, 32, 12288, 0, 0, 48, 12288, 30720, 16896, 7680, 30720, 16896, 0)));
-        dense2_1.allocate(memory.at(
-                memory.places(1280, 1328, 577552, 588304, 1376, 1424, 600592, 528384, 16896, 10752, 528384, 16896, 0),
-                memory.places(0, 48, 12288, 0, 0, 48, 12288, 30720, 16896, 10752, 30720, 16896, 0)));
-        dense2_2.allocate(memory.at(
-                memory.places(448, 512, 612880, 626704, 1472, 1520, 638992, 528384, 16896, 13824, 528384, 16896, 0),
-                memory.places(0, 64, 0, 13824, 0, 48, 0, 30720, 16896, 13824, 30720, 16896, 0)));
-        half2.allocate(memory.at(
-                memory.places(0, 80, 651280, 672592, 668176, 4416, 0), memory.places(0, 80, 0, 16896, 0, 4416, 0)));
-        dense3_0.allocate(memory.at(
-                memory.places(1568, 1616, 672592, 674704, 1664, 1712, 677776, 668176, 4416, 2112, 668176, 4416, 0),
-                memory.places(0, 48, 7488, 4416, 0, 48, 7488, 0, 4416, 2112, 0, 4416, 0)));
-        dense3_1.allocate(memory.at(
-                memory.places(1760, 1808, 680848, 683728, 1856, 1904, 686800, 668176, 4416, 2880, 668176, 4416, 0),
-                memory.places(0, 48, 7488, 4416, 0, 48, 7488, 0, 4416, 2880, 0, 4416, 0)));
-        dense3_2.allocate(memory.at(
-                memory.places(576, 640, 689872, 693520, 1952, 2000, 696592, 668176, 4416, 3648, 668176, 4416, 0),
-                memory.places(0, 64, 4416, 8064, 0, 48, 4416, 0, 4416, 3648, 0, 4416, 0)));
-    }
-
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+        dropout1Mask = memory.perSample(704_080, 69);
+        logits = memory.perSample(577_536, 10);
         dLogits = memory.perSample(704_240, 10);
         dDropout1 = memory.perSample(708_496, 69);
         dFlatten1 = dDropout1;
         dAvgpool1 = memory.view(dFlatten1, 69, 1, 1);
         dRelu1 = memory.perSample(704_080, 69, 8, 8);
         dDense3_2Skip = dRelu1;
-        dense1_0.allocateGradients(memory.places(86016, 86016, 258048, 258048, 221184, 36864, 24576, 221184, 36864, 0));
-        dense1_1.allocateGradients(
-                memory.places(221184, 221184, 319488, 319488, 368640, 49152, 36864, 368640, 49152, 0));
-        dense1_2.allocateGradients(
-                memory.places(368640, 368640, 466944, 466944, 577552, 61440, 49152, 577552, 61440, 0));
-        half1.allocateGradients(memory.places(577552, 577552, 528384));
-        dense2_0.allocateGradients(
-                memory.places(577552, 577552, 599056, 599056, 588304, 10752, 7680, 588304, 10752, 0));
-        dense2_1.allocateGradients(
-                memory.places(588304, 588304, 612880, 612880, 626704, 13824, 10752, 626704, 13824, 0));
-        dense2_2.allocateGradients(
-                memory.places(626704, 626704, 651280, 651280, 668176, 16896, 13824, 668176, 16896, 0));
-        half2.allocateGradients(memory.places(668176, 668176, 685072));
-        dense3_0.allocateGradients(memory.places(674704, 674704, 686608, 686608, 683728, 2880, 2112, 683728, 2880, 0));
-        dense3_1.allocateGradients(memory.places(683728, 683728, 689872, 689872, 693520, 3648, 2880, 693520, 3648, 0));
-        dense3_2.allocateGradients(memory.places(693520, 693520, 699664, 699664, 704080, 4416, 3648, 704080, 4416, 0));
+        dense1_0.allocate(memory.places(
+                2048, 2080, 86016, 61440, 86016, 86016, 258048, 704, 752, 135168, 258048, 0, 61440, 24576, 221184,
+                36864, 24576, 0, 61440, 0, 221184, 36864, 0));
+        dense1_1.allocate(memory.places(
+                800, 848, 221184, 184320, 221184, 221184, 319488, 896, 944, 270336, 319488, 0, 61440, 36864, 368640,
+                49152, 36864, 0, 61440, 0, 368640, 49152, 0));
+        dense1_2.allocate(memory.places(
+                992, 1040, 368640, 319488, 368640, 368640, 466944, 1088, 1136, 417792, 466944, 0, 61440, 49152, 577552,
+                61440, 49152, 0, 61440, 0, 577552, 61440, 0));
+        half1.allocate(memory.places(320, 384, 577552, 466944, 577552, 545280, 528384, 528384, 16896, 0));
+        dense2_0.allocate(memory.places(
+                2112, 2144, 577552, 545280, 577552, 552960, 599056, 1184, 1232, 565248, 599056, 528384, 16896, 7680,
+                588304, 10752, 7680, 528384, 16896, 0, 588304, 10752, 0));
+        dense2_1.allocate(memory.places(
+                1280, 1328, 588304, 577552, 588304, 588304, 612880, 1376, 1424, 600592, 612880, 528384, 16896, 10752,
+                626704, 13824, 10752, 528384, 16896, 0, 626704, 13824, 0));
+        dense2_2.allocate(memory.places(
+                448, 512, 626704, 612880, 626704, 626704, 651280, 1472, 1520, 638992, 651280, 528384, 16896, 13824,
+                668176, 16896, 13824, 528384, 16896, 0, 668176, 16896, 0));
+        half2.allocate(memory.places(0, 80, 668176, 651280, 668176, 672592, 685072, 668176, 4416, 0));
+        dense3_0.allocate(memory.places(
+                1568, 1616, 674704, 672592, 674704, 674704, 686608, 1664, 1712, 677776, 686608, 668176, 4416, 2112,
+                683728, 2880, 2112, 668176, 4416, 0, 683728, 2880, 0));
+        dense3_1.allocate(memory.places(
+                1760, 1808, 683728, 680848, 683728, 683728, 689872, 1856, 1904, 686800, 689872, 668176, 4416, 2880,
+                693520, 3648, 2880, 668176, 4416, 0, 693520, 3648, 0));
+        dense3_2.allocate(memory.places(
+                576, 640, 693520, 689872, 693520, 693520, 699664, 1952, 2000, 696592, 699664, 668176, 4416, 3648,
+                704080, 4416, 3648, 668176, 4416, 0, 704080, 4416, 0));
     }
 
     /**
@@ -509,21 +475,17 @@ public final class DenseNet extends Network implements Supervised {
         @Override
         protected void allocate(Places places) {
             norm1State.allocate(places.fixed(channels), places.fixed(channels));
+            dX = places.perSample(channels, size, size);
             relu1 = places.perSample(channels, size, size);
+            dRelu1 = places.perSample(channels, size, size);
             conv1 = places.perSample(48, size, size);
+            dConv1 = places.perSample(48, size, size);
             norm2State.allocate(places.fixed(48), places.fixed(48));
             relu2 = places.perSample(48, size, size);
-            conv2 = places.part(12, size, size);
-            skip = places.part(skipChannels, size, size);
-        }
-
-        @Override
-        protected void allocateGradients(Places places) {
-            dX = places.perSample(channels, size, size);
-            dRelu1 = places.perSample(channels, size, size);
-            dConv1 = places.perSample(48, size, size);
             dRelu2 = places.perSample(48, size, size);
+            conv2 = places.part(12, size, size);
             dConv2 = places.part(12, size, size);
+            skip = places.part(skipChannels, size, size);
             dXFromSkip = places.part(channels, size, size);
         }
     }
@@ -605,16 +567,12 @@ public final class DenseNet extends Network implements Supervised {
         @Override
         protected void allocate(Places places) {
             normState.allocate(places.fixed(channels), places.fixed(channels));
-            relu1 = places.perSample(channels, size, size);
-            conv = places.perSample(channels / 2, size, size);
-            avgpool1 = places.part(channels / 2, size / 2, size / 2);
-        }
-
-        @Override
-        protected void allocateGradients(Places places) {
             dX = places.perSample(channels, size, size);
+            relu1 = places.perSample(channels, size, size);
             dRelu1 = places.perSample(channels, size, size);
+            conv = places.perSample(channels / 2, size, size);
             dConv = places.perSample(channels / 2, size, size);
+            avgpool1 = places.part(channels / 2, size / 2, size / 2);
         }
     }
 }

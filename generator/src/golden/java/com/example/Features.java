@@ -113,6 +113,8 @@ public final class Features extends Network {
      */
     private Features(Init init) {
         super(DataType.FLOAT, 2_857, init);
+        stepMemory(10_304, 0);
+        forwardMemory(4_128, 0);
         declared();
     }
 
@@ -265,46 +267,41 @@ public final class Features extends Network {
         // image needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 10_304L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 0L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 4_128L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 0L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        trunk0 = memory.perSample(0, 8, 16, 16);
-        trunk1State.allocate(
-                memory.at(10_240, 4_096).perSample(8), memory.at(10_256, 4_112).perSample(8));
-        leakyrelu1 = memory.perSample(2_048, 8, 16, 16);
-        trunk3 = memory.at(4_096, 0).perSample(8, 16, 16);
-        mask = trunk3;
-        flatten1 = memory.view(mask, 2048);
-        score = memory.at(10_272, 2_048).perSample(1);
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(0, 4096, 4112, 2048, 0, 2048);
+        trunk0 = memory.perSample(0, 8, 16, 16);
+        trunk1State.allocate(memory.perSample(10_240, 8), memory.perSample(10_256, 8));
+        leakyrelu1 = memory.perSample(2_048, 8, 16, 16);
+        trunk3 = memory.perSample(4_096, 8, 16, 16);
+        mask = trunk3;
+        flatten1 = memory.view(mask, 2048);
+        score = memory.perSample(10_272, 1);
+    }
+
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1, -1, -1, -1);
         dMaskGiven = memory.perSample(6_144, 8, 16, 16);
         dScore = memory.perSample(10_288, 1);
         dFlatten1 = memory.perSample(8_192, 2048);

@@ -111,6 +111,8 @@ public final class Grouped extends Network implements Supervised {
         optimizes(new AdamW(0.05, 0.8, 0.99, 1e-8, 0.0), "head.**");
         // optimize weights of second with SGD(lr=0.1, momentum=0.9)  (grouped.net:36)
         optimizes(new Sgd(0.1, 0.9, 0.0, false), "second.weight");
+        stepMemory(80, 0);
+        forwardMemory(32, 0);
         declared();
     }
 
@@ -268,43 +270,39 @@ public final class Grouped extends Network implements Supervised {
         // x needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 80L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 0L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 32L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 0L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
+    }
+
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(0, 16, 0);
         first = memory.perSample(0, 4);
         tanh1 = first;
         second = memory.perSample(16, 4);
         tanh2 = second;
-        y = memory.at(32, 0).perSample(2);
+        y = memory.perSample(32, 2);
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1, -1, -1);
         dY = memory.perSample(48, 2);
         dTanh2 = memory.perSample(64, 4);
         dSecond = dTanh2;

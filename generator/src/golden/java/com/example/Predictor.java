@@ -107,6 +107,8 @@ public final class Predictor extends Network implements Supervised {
      */
     private Predictor(Init init) {
         super(DataType.FLOAT, 10_244, init, new AdamW(0.001, 0.9, 0.999, 1e-8, 0.01));
+        stepMemory(22_432, 0);
+        forwardMemory(4_800, 0);
         declared();
     }
 
@@ -227,57 +229,32 @@ public final class Predictor extends Network implements Supervised {
         // token needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 22_432L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 0L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 4_800L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 0L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        embed = memory.at(17_952, 2_304).perSample(24, 16);
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(
+                2304, 0, 2400, -1, -1, -1, -1, 1536, 1568, 1152, -1, -1, 0, 1152, 2688, 3072, -1, -1, -1, -1, -1, 1920,
+                1952, 1536, -1, -1, 0, -1, 1536, -1, 3456, -1, -1, -1, 0, 32, 1152, -1, -1, 0, 1152, 2304, 3072, -1, -1,
+                -1, -1, -1, 1920, 1952, 1536, -1, -1, 0, -1, 1536, -1, 3456, -1, -1);
+        embed = memory.perSample(17_952, 24, 16);
         add = embed;
         head = memory.perSample(0, 24, 100);
         scores = memory.perSample(2_400, 100, 24);
-        block1.allocate(memory.at(
-                memory.places(22176, 22208, 18336, 13344, 14496, 18720, 19104, 22240, 22272, 19488, 7200, 8736, 19872),
-                memory.places(1536, 1568, 1152, 0, 1152, 2688, 3072, 1920, 1952, 1536, 0, 1536, 3456)));
-        block2.allocate(memory.at(
-                memory.places(
-                        22304, 22336, 20256, 15648, 16800, 20640, 21024, 22368, 22400, 21408, 10272, 11808, 21792),
-                memory.places(0, 32, 1152, 0, 1152, 2304, 3072, 1920, 1952, 1536, 0, 1536, 3456)));
-    }
-
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
         dScores = memory.perSample(0, 100, 24);
         dHead = memory.perSample(4_800, 24, 100);
         dBlock2Y = memory.perSample(21_792, 24, 16);
         dAdd = memory.perSample(21_792, 24, 16);
         dEmbed = dAdd;
-        block1.allocateGradients(
-                memory.places(0, 384, 21792, 15648, 1152, 0, 21792, 1536, 1920, 0, 0, 21792, 21792, 21792));
-        block2.allocateGradients(memory.places(0, 20256, 21792, 20640, 1152, 0, 21792, 21408, 0, 0, 0, 21792, 21792));
+        block1.allocate(memory.places(
+                22176, 22208, 18336, 0, 384, 13344, 14496, 18720, 19104, 21792, 15648, 1152, 0, 21792, 22240, 22272,
+                19488, 1536, 1920, 7200, 0, 8736, 0, 19872, 21792, 21792, 21792));
+        block2.allocate(memory.places(
+                22304, 22336, 20256, 0, 20256, 15648, 16800, 20640, 21024, 21792, 20640, 1152, 0, 21792, 22368, 22400,
+                21408, 21408, 0, 10272, 0, 11808, 0, 21792, 21792, 21792));
     }
 
     /** Computes formulas element by element. */
@@ -485,6 +462,8 @@ public final class Predictor extends Network implements Supervised {
         protected void allocate(Places places) {
             norm1State.allocate(places.perSample(24), places.perSample(24));
             norm1 = places.perSample(24, 16);
+            dNorm1 = places.perSample(24, 16);
+            dXFromNorm1 = places.perSample(24, 16);
             attnProjected0 = places.perSample(24, 48);
             attnPart0 = places.narrow(attnProjected0, 2, 0, 16);
             attnPart1 = places.narrow(attnProjected0, 2, 16, 16);
@@ -501,19 +480,6 @@ public final class Predictor extends Network implements Supervised {
             attnAttended = places.permute(attnMoved, 0, 2, 1, 3);
             attnJoined = places.view(attnMoved, 24, 16);
             attn = places.perSample(24, 16);
-            seen = attn;
-            norm2State.allocate(places.perSample(24), places.perSample(24));
-            norm2 = places.perSample(24, 16);
-            mlp0 = places.perSample(24, 64);
-            gelu1 = places.perSample(24, 64);
-            mlp2 = places.perSample(24, 16);
-            y = mlp2;
-        }
-
-        @Override
-        protected void allocateGradients(Places places) {
-            dNorm1 = places.perSample(24, 16);
-            dXFromNorm1 = places.perSample(24, 16);
             dAttn = places.perSample(24, 16);
             dAttnJoined = places.perSample(24, 16);
             dAttnMoved = places.view(dAttnJoined, 24, 2, 8);
@@ -530,13 +496,20 @@ public final class Predictor extends Network implements Supervised {
             dAttnPart0 = places.narrow(dAttnProjected0, 2, 0, 16);
             dAttnQHeads = places.view(dAttnPart0, 24, 2, 8);
             dAttnQ = places.permute(dAttnQHeads, 0, 2, 1, 3);
+            seen = attn;
             dSeen = places.perSample(24, 16);
             dXFromSeen = dSeen;
+            norm2State.allocate(places.perSample(24), places.perSample(24));
+            norm2 = places.perSample(24, 16);
             dNorm2 = places.perSample(24, 16);
             dSeenFromNorm2 = places.perSample(24, 16);
+            mlp0 = places.perSample(24, 64);
             dMlp0 = places.perSample(24, 64);
+            gelu1 = places.perSample(24, 64);
             dGelu1 = places.perSample(24, 64);
+            mlp2 = places.perSample(24, 16);
             dMlp2 = places.perSample(24, 16);
+            y = mlp2;
             if (needsDY) {
                 dY = places.perSample(24, 16);
             }

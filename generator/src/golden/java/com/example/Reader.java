@@ -113,6 +113,8 @@ public final class Reader extends Network implements Supervised {
      */
     private Reader(Init init) {
         super(DataType.FLOAT, 16_547, init, new Adam(0.001, 0.9, 0.999, 1e-8));
+        stepMemory(13_456, 0);
+        forwardMemory(7_680, 0);
         declared();
     }
 
@@ -285,50 +287,46 @@ public final class Reader extends Network implements Supervised {
         // token needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 13_456L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 0L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 7_680L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 0L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        embed = memory.at(13_056, 3_072).perSample(24, 16);
-        lstmProductsL0 = memory.perSample(0, 24, 128);
-        lstmL0 = memory.at(9_216, 6_144).perSample(24, 32);
-        lstmCellsL0 = memory.at(9_984, 6_912).perSample(24, 32);
-        lstmKeptL0 = memory.perSample(3_072, 24, 128);
-        lstmProductsL1 = memory.perSample(0, 24, 128);
-        lstm = memory.at(10_752, 6_144).perSample(24, 32);
-        lstmCellsL1 = memory.at(11_520, 6_912).perSample(24, 32);
-        lstmKeptL1 = memory.at(6_144, 3_072).perSample(24, 128);
-        slice1Part = memory.channels(lstm, 23, 1);
-        slice1 = memory.at(12_288, 0).perSample(32);
-        logits = memory.at(13_440, 32).perSample(3);
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(3072, 0, 6144, 6912, 3072, 0, 6144, 6912, 3072, 0, 32);
+        embed = memory.perSample(13_056, 24, 16);
+        lstmProductsL0 = memory.perSample(0, 24, 128);
+        lstmL0 = memory.perSample(9_216, 24, 32);
+        lstmCellsL0 = memory.perSample(9_984, 24, 32);
+        lstmKeptL0 = memory.perSample(3_072, 24, 128);
+        lstmProductsL1 = memory.perSample(0, 24, 128);
+        lstm = memory.perSample(10_752, 24, 32);
+        lstmCellsL1 = memory.perSample(11_520, 24, 32);
+        lstmKeptL1 = memory.perSample(6_144, 24, 128);
+        slice1Part = memory.channels(lstm, 23, 1);
+        slice1 = memory.perSample(12_288, 32);
+        logits = memory.perSample(13_440, 3);
+    }
+
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1, -1, -1, -1, -1, -1, -1);
         dLogits = memory.perSample(12_320, 3);
         dSlice1 = memory.perSample(0, 32);
         dSlice1Part = memory.view(dSlice1, 1, 32);

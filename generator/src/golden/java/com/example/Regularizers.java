@@ -179,6 +179,8 @@ public final class Regularizers extends Network implements Supervised {
         upWeight.outputAxis(1);
         upWeight.reportsSparsity(1e-4);
         paintWeight.reportsSparsity(1e-4);
+        stepMemory(928, 32);
+        forwardMemory(352, 32);
         declared();
     }
 
@@ -436,48 +438,44 @@ public final class Regularizers extends Network implements Supervised {
         // image needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 928L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 32L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 352L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 32L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        down = memory.at(512, 0).perSample(6, 4, 4);
+        allocateActivations(memory);
+        allocateGradients(memory);
+    }
+
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(0, 96, 256, 0, 16, 0, 256);
+        down = memory.perSample(512, 6, 4, 4);
         leakyrelu1 = down;
-        mix = memory.at(608, 96).perSample(6, 4, 4);
+        mix = memory.perSample(608, 6, 4, 4);
         leakyrelu2 = mix;
-        norm = memory.at(704, 256).perSample(6, 4, 4);
+        norm = memory.perSample(704, 6, 4, 4);
         normMean = memory.fixed(0, 6);
         normInverseStd = memory.fixed(16, 6);
         up = memory.perSample(0, 4, 8, 8);
         tanh1 = up;
-        painted = memory.at(800, 256).perSample(1, 8, 8);
+        painted = memory.perSample(800, 1, 8, 8);
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1, -1, -1, -1, -1);
         dPainted = memory.perSample(864, 1, 8, 8);
         dTanh1 = memory.perSample(256, 4, 8, 8);
         dUp = dTanh1;

@@ -130,6 +130,8 @@ public final class Relative extends Network {
      */
     private Relative(Init init) {
         super(DataType.FLOAT, 535, init);
+        stepMemory(3_344, 1_056);
+        forwardMemory(1_408, 1_040);
         declared();
     }
 
@@ -250,51 +252,26 @@ public final class Relative extends Network {
         // image needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 3_344L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 1_056L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 1_408L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 1_040L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(
+                0, 896, 1152, 0, 128, 0, 16, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 512, -1, -1, -1, 0, -1, -1,
+                512, -1, 0, 1024, -1, -1, 1024, -1, 512, -1, -1, -1, 0, -1, -1, 512, -1, 0, 1280, -1, -1, 0, -1);
         conv1 = memory.perSample(0, 8, 4, 4);
         flatten1 = memory.view(conv1, 8, 16);
-        tokens = memory.at(2_688, 896).perSample(16, 8);
-        picked1 = memory.at(2_816, 1_152).perSample(16, 8);
-        seen = memory.at(2_560, 0).perSample(16, 8);
-        matmul1 = memory.at(1_024, 128).perSample(16, 8);
+        tokens = memory.perSample(2_688, 16, 8);
+        picked1 = memory.perSample(2_816, 16, 8);
+        seen = memory.perSample(2_560, 16, 8);
+        matmul1 = memory.perSample(1_024, 16, 8);
         add = matmul1;
-        mean1Reduced = memory.at(1_152, 0).perSample(1, 8);
+        mean1Reduced = memory.perSample(1_152, 1, 8);
         mean1 = memory.view(mean1Reduced, 8);
-        scores = memory.at(3_328, 16).perSample(5);
-        attend.allocate(memory.at(
-                memory.places(1536, 0, 512, 0, 2304, 1024, 1920, 0, 512, 512, 2432, 0),
-                memory.places(512, 0, 512, 0, 1024, 1024, 512, 0, 512, 0, 1280, 0)));
-    }
-
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+        scores = memory.perSample(3_328, 5);
         dScores = memory.perSample(1_024, 5);
         dMean1 = memory.perSample(3_072, 8);
         dMean1Reduced = memory.view(dMean1, 1, 8);
@@ -315,8 +292,9 @@ public final class Relative extends Network {
         dTokens = dTokensSumOf2;
         dFlatten1 = memory.perSample(0, 8, 16);
         dConv1 = memory.view(dFlatten1, 8, 4, 4);
-        attend.allocateGradients(
-                memory.places(1024, 0, 1024, 512, 0, 0, 3200, 512, 1040, 2304, 2816, 2304, 512, 0, 0, 3072, 1024, 16));
+        attend.allocate(memory.places(
+                1536, 1024, 0, 1024, 0, 512, 0, 512, 0, 0, 2304, 3200, 512, 1024, 1040, 1920, 2304, 2816, 2304, 0, 512,
+                0, 512, 0, 512, 2432, 3072, 1024, 0, 16));
     }
 
     /** Computes formulas element by element. */
@@ -704,83 +682,79 @@ public final class Relative extends Network {
         @Override
         protected void allocate(Places places) {
             qkv = places.perSample(16, 24);
+            dQkv = places.perSample(16, 24);
+            dXFromQkv = places.perSample(16, 8);
             reshape1 = places.view(qkv, 16, 3, 2, 4);
+            dReshape1 = places.perSample(16, 3, 2, 4);
             split = places.permute(reshape1, 0, 2, 3, 1, 4);
+            dSplit = places.permute(dReshape1, 0, 2, 3, 1, 4);
             slice1Part = places.channels(split, 0, 1);
             slice2Part = places.channels(split, 1, 1);
             slice3Part = places.channels(split, 2, 1);
             slice1 = places.view(slice1Part, 2, 16, 4);
+            dSlice1Part = places.channels(dSplit, 0, 1);
+            dSlice1 = places.view(dSlice1Part, 2, 16, 4);
+            dSlice3Part = places.channels(dSplit, 2, 1);
+            dSlice2Part = places.channels(dSplit, 1, 1);
             slice2 = places.view(slice2Part, 2, 16, 4);
+            dSlice2 = places.view(dSlice2Part, 2, 16, 4);
             slice3 = places.view(slice3Part, 2, 16, 4);
+            dSlice3 = places.view(dSlice3Part, 2, 16, 4);
             picked1 = places.fixed(16, 16, 2);
+            dPicked1 = places.fixed(16, 16, 2);
+            dTableFromPicked1 = places.fixed(49, 2);
             permute1 = places.fixed(2, 16, 16);
+            dPermute1 = places.fixed(2, 16, 16);
             seenProducts = places.perSample(2, 16, 16);
             seenScores = seenProducts;
             seenWeights = seenScores;
             transpose1 = places.perSample(16, 2, 4);
             seen = places.permute(transpose1, 0, 2, 1, 3);
-            view1 = places.fixed(1, 1, 8);
-            reshape2 = places.view(transpose1, 16, 8);
-            qkv2 = places.perSample(16, 24);
-            reshape1_2 = places.view(qkv2, 16, 3, 2, 4);
-            split2 = places.permute(reshape1_2, 0, 2, 3, 1, 4);
-            slice1_2Part = places.channels(split2, 0, 1);
-            slice2_2Part = places.channels(split2, 1, 1);
-            slice3_2Part = places.channels(split2, 2, 1);
-            slice1_2 = places.view(slice1_2Part, 2, 16, 4);
-            slice2_2 = places.view(slice2_2Part, 2, 16, 4);
-            slice3_2 = places.view(slice3_2Part, 2, 16, 4);
-            picked1_2 = places.fixed(16, 16, 2);
-            permute1_2 = places.fixed(2, 16, 16);
-            seen2Products = places.perSample(2, 16, 16);
-            seen2Scores = seen2Products;
-            seen2Weights = seen2Scores;
-            transpose1_2 = places.perSample(16, 2, 4);
-            seen2 = places.permute(transpose1_2, 0, 2, 1, 3);
-            view1_2 = places.fixed(1, 1, 8);
-            reshape2_2 = places.view(transpose1_2, 16, 8);
-        }
-
-        @Override
-        protected void allocateGradients(Places places) {
-            dQkv = places.perSample(16, 24);
-            dXFromQkv = places.perSample(16, 8);
-            dReshape1 = places.perSample(16, 3, 2, 4);
-            dSplit = places.permute(dReshape1, 0, 2, 3, 1, 4);
-            dSlice1Part = places.channels(dSplit, 0, 1);
-            dSlice1 = places.view(dSlice1Part, 2, 16, 4);
-            dSlice3Part = places.channels(dSplit, 2, 1);
-            dSlice2Part = places.channels(dSplit, 1, 1);
-            dSlice2 = places.view(dSlice2Part, 2, 16, 4);
-            dSlice3 = places.view(dSlice3Part, 2, 16, 4);
-            dPicked1 = places.fixed(16, 16, 2);
-            dTableFromPicked1 = places.fixed(49, 2);
-            dPermute1 = places.fixed(2, 16, 16);
             dTranspose1 = places.perSample(16, 2, 4);
             dSeen = places.permute(dTranspose1, 0, 2, 1, 3);
             dSeenWeights = places.perSample(2, 16, 16);
             dSeenScores = dSeenWeights;
             dSeenProducts = dSeenScores;
+            view1 = places.fixed(1, 1, 8);
             dGammaFromView1 = places.fixed(8);
+            reshape2 = places.view(transpose1, 16, 8);
+            qkv2 = places.perSample(16, 24);
             dQkv2 = places.perSample(16, 24);
             dX2FromQkv2 = places.perSample(16, 8);
+            reshape1_2 = places.view(qkv2, 16, 3, 2, 4);
             dReshape1_2 = places.perSample(16, 3, 2, 4);
+            split2 = places.permute(reshape1_2, 0, 2, 3, 1, 4);
             dSplit2 = places.permute(dReshape1_2, 0, 2, 3, 1, 4);
+            slice1_2Part = places.channels(split2, 0, 1);
+            slice2_2Part = places.channels(split2, 1, 1);
+            slice3_2Part = places.channels(split2, 2, 1);
+            slice1_2 = places.view(slice1_2Part, 2, 16, 4);
             dSlice1_2Part = places.channels(dSplit2, 0, 1);
             dSlice1_2 = places.view(dSlice1_2Part, 2, 16, 4);
             dSlice3_2Part = places.channels(dSplit2, 2, 1);
             dSlice2_2Part = places.channels(dSplit2, 1, 1);
+            slice2_2 = places.view(slice2_2Part, 2, 16, 4);
             dSlice2_2 = places.view(dSlice2_2Part, 2, 16, 4);
+            slice3_2 = places.view(slice3_2Part, 2, 16, 4);
             dSlice3_2 = places.view(dSlice3_2Part, 2, 16, 4);
+            picked1_2 = places.fixed(16, 16, 2);
             dPicked1_2 = places.fixed(16, 16, 2);
             dTableFromPicked1_2 = places.fixed(49, 2);
+            permute1_2 = places.fixed(2, 16, 16);
             dPermute1_2 = places.fixed(2, 16, 16);
+            seen2Products = places.perSample(2, 16, 16);
+            seen2Scores = seen2Products;
+            seen2Weights = seen2Scores;
+            transpose1_2 = places.perSample(16, 2, 4);
+            seen2 = places.permute(transpose1_2, 0, 2, 1, 3);
             dTranspose1_2 = places.perSample(16, 2, 4);
             dSeen2 = places.permute(dTranspose1_2, 0, 2, 1, 3);
             dSeen2Weights = places.perSample(2, 16, 16);
             dSeen2Scores = dSeen2Weights;
             dSeen2Products = dSeen2Scores;
+            view1_2 = places.fixed(1, 1, 8);
             dGammaFromView1_2 = places.fixed(8);
+            reshape2_2 = places.view(transpose1_2, 16, 8);
         }
     }
 }

@@ -149,6 +149,8 @@ public final class ResNet18 extends Network implements Supervised {
      */
     private ResNet18(Init init) {
         super(DataType.FLOAT, 11_689_512, init, new Sgd(0.1, 0.9, 0.0, false));
+        stepMemory(5_043_696, 9_600);
+        forwardMemory(1_605_632, 1_024);
         declared();
     }
 
@@ -296,72 +298,27 @@ public final class ResNet18 extends Network implements Supervised {
         // image needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 5_043_696L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 9_600L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 1_605_632L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 1_024L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(
+                0, 0, 64, 802816, 0, 1008, 0, -1, -1, -1, -1, -1, 200704, -1, -1, 0, 64, 401408, -1, 200704, -1, 0, 64,
+                -1, 401408, 0, -1, -1, 0, 64, 200704, -1, 0, -1, 0, 64, -1, 200704, 0, -1, -1, 0, 128, 100352, -1, 0,
+                -1, 0, 128, 100352, -1, -1, 100352, 0, -1, -1, 0, 128, 0, -1, -1, 0, 128, 200704, -1, 0, -1, 0, 128, -1,
+                200704, 0, -1, -1, 0, 256, 50176, -1, 0, -1, 0, 256, 50176, -1, -1, 50176, 0, -1, -1, 0, 256, 0, -1, -1,
+                0, 256, 100352, -1, 0, -1, 0, 256, -1, 100352, 0, -1, -1, 0, 512, 25088, -1, 0, -1, 0, 512, 25088, -1,
+                -1, 25088, 0, -1, -1, 0, 512, 0, -1, -1, 0, 512, 50176, -1, 0, -1, 0, 512, -1, 50176);
         conv1 = memory.perSample(0, 64, 112, 112);
-        bn1State.allocate(memory.at(8_960, 0).fixed(64), memory.at(9_024, 64).fixed(64));
+        bn1State.allocate(memory.fixed(8_960, 64), memory.fixed(9_024, 64));
         relu1 = memory.perSample(802_816, 64, 112, 112);
-        maxpool1 = memory.at(1_605_632, 0).perSample(64, 56, 56);
-        avgpool1 = memory.at(4_993_520, 1_008).perSample(512, 1, 1);
+        maxpool1 = memory.perSample(1_605_632, 64, 56, 56);
+        avgpool1 = memory.perSample(4_993_520, 512, 1, 1);
         flatten1 = memory.view(avgpool1, 512);
-        logits = memory.at(5_042_688, 0).perSample(1000);
-        layer1_0.allocate(memory.at(
-                memory.places(1806336, 9088, 9152, 2007040, 2207744, 9216, 9280, 2408448),
-                memory.places(200704, 0, 64, 401408, 200704, 0, 64, 401408)));
-        layer1_1.allocate(memory.at(
-                memory.places(2609152, 9344, 9408, 2809856, 3010560, 9472, 9536, 3211264),
-                memory.places(0, 0, 64, 200704, 0, 0, 64, 200704)));
-        layer2_0.allocate(memory.at(
-                memory.places(3612672, 7680, 7808, 3713024, 3813376, 7936, 8064, 3411968, 3411968),
-                memory.places(0, 0, 128, 100352, 0, 0, 128, 100352, 100352)));
-        layer2_0.downsample.allocate(memory.at(memory.places(3512320, 8192, 8320), memory.places(0, 0, 128)));
-        layer2_1.allocate(memory.at(
-                memory.places(3913728, 8448, 8576, 4014080, 4114432, 8704, 8832, 4214784),
-                memory.places(0, 0, 128, 200704, 0, 0, 128, 200704)));
-        layer3_0.allocate(memory.at(
-                memory.places(4415488, 5120, 5376, 4465664, 4515840, 5632, 5888, 4315136, 4315136),
-                memory.places(0, 0, 256, 50176, 0, 0, 256, 50176, 50176)));
-        layer3_0.downsample.allocate(memory.at(memory.places(4365312, 6144, 6400), memory.places(0, 0, 256)));
-        layer3_1.allocate(memory.at(
-                memory.places(4566016, 6656, 6912, 4616192, 4666368, 7168, 7424, 4716544),
-                memory.places(0, 0, 256, 100352, 0, 0, 256, 100352)));
-        layer4_0.allocate(memory.at(
-                memory.places(4816896, 0, 512, 4841984, 4867072, 1024, 1536, 4766720, 4766720),
-                memory.places(0, 0, 512, 25088, 0, 0, 512, 25088, 25088)));
-        layer4_0.downsample.allocate(memory.at(memory.places(4791808, 2048, 2560), memory.places(0, 0, 512)));
-        layer4_1.allocate(memory.at(
-                memory.places(4892160, 3072, 3584, 4917248, 4942336, 4096, 4608, 4967424),
-                memory.places(0, 0, 512, 50176, 0, 0, 512, 50176)));
-    }
-
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+        logits = memory.perSample(5_042_688, 1000);
         dLogits = memory.perSample(4_992_512, 1000);
         dFlatten1 = memory.perSample(5_017_600, 512);
         dAvgpool1 = memory.view(dFlatten1, 512, 1, 1);
@@ -369,17 +326,33 @@ public final class ResNet18 extends Network implements Supervised {
         dMaxpool1 = memory.perSample(2_809_856, 64, 56, 56);
         dRelu1 = memory.perSample(1_605_632, 64, 112, 112);
         dConv1 = dRelu1;
-        layer1_0.allocateGradients(memory.places(2207744, 2408448, 2207744, 3813376, 2809856));
-        layer1_1.allocateGradients(memory.places(3612672, 2609152, 3612672, 3411968, 3813376));
-        layer2_0.allocateGradients(memory.places(3813376, 3612672, 3813376, 3913728, 4515840, 4515840));
-        layer2_0.downsample.allocateGradients(memory.places(3913728, 3411968));
-        layer2_1.allocateGradients(memory.places(4415488, 3913728, 4415488, 4315136, 4515840));
-        layer3_0.allocateGradients(memory.places(4515840, 4415488, 4515840, 4566016, 4867072, 4867072));
-        layer3_0.downsample.allocateGradients(memory.places(4566016, 4315136));
-        layer3_1.allocateGradients(memory.places(4816896, 4566016, 4816896, 4766720, 4867072));
-        layer4_0.allocateGradients(memory.places(4867072, 4816896, 4867072, 4892160, 5017600, 5017600));
-        layer4_0.downsample.allocateGradients(memory.places(4892160, 4766720));
-        layer4_1.allocateGradients(memory.places(4942336, 4892160, 4942336, 4992512, 5017600));
+        layer1_0.allocate(memory.places(
+                1806336, 2207744, 2408448, 9088, 9152, 2007040, 2207744, 2207744, 3813376, 9216, 9280, 2809856,
+                2408448));
+        layer1_1.allocate(memory.places(
+                2609152, 3612672, 2609152, 9344, 9408, 2809856, 3612672, 3010560, 3411968, 9472, 9536, 3813376,
+                3211264));
+        layer2_0.allocate(memory.places(
+                3612672, 3813376, 3612672, 7680, 7808, 3713024, 3813376, 3813376, 3913728, 7936, 8064, 3411968, 4515840,
+                4515840, 3411968));
+        layer2_0.downsample.allocate(memory.places(3512320, 3913728, 3411968, 8192, 8320));
+        layer2_1.allocate(memory.places(
+                3913728, 4415488, 3913728, 8448, 8576, 4014080, 4415488, 4114432, 4315136, 8704, 8832, 4515840,
+                4214784));
+        layer3_0.allocate(memory.places(
+                4415488, 4515840, 4415488, 5120, 5376, 4465664, 4515840, 4515840, 4566016, 5632, 5888, 4315136, 4867072,
+                4867072, 4315136));
+        layer3_0.downsample.allocate(memory.places(4365312, 4566016, 4315136, 6144, 6400));
+        layer3_1.allocate(memory.places(
+                4566016, 4816896, 4566016, 6656, 6912, 4616192, 4816896, 4666368, 4766720, 7168, 7424, 4867072,
+                4716544));
+        layer4_0.allocate(memory.places(
+                4816896, 4867072, 4816896, 0, 512, 4841984, 4867072, 4867072, 4892160, 1024, 1536, 4766720, 5017600,
+                5017600, 4766720));
+        layer4_0.downsample.allocate(memory.places(4791808, 4892160, 4766720, 2048, 2560));
+        layer4_1.allocate(memory.places(
+                4892160, 4942336, 4892160, 3072, 3584, 4917248, 4942336, 4942336, 4992512, 4096, 4608, 5017600,
+                4967424));
     }
 
     /**
@@ -518,23 +491,16 @@ public final class ResNet18 extends Network implements Supervised {
         @Override
         protected void allocate(Places places) {
             conv1 = places.perSample(planes, size, size);
+            dConv1 = places.perSample(planes, size, size);
+            dXFromConv1 = places.perSample(inplanes, xSize, xSize);
             bn1State.allocate(places.fixed(planes), places.fixed(planes));
             relu1 = places.perSample(planes, size, size);
+            dRelu1 = places.perSample(planes, size, size);
             conv2 = places.perSample(planes, size, size);
+            dConv2 = places.perSample(planes, size, size);
             bn2State.allocate(places.fixed(planes), places.fixed(planes));
             if (downsample != null) {
                 bn2 = places.perSample(planes, size, size);
-            }
-            relu2 = places.perSample(planes, size, size);
-        }
-
-        @Override
-        protected void allocateGradients(Places places) {
-            dConv1 = places.perSample(planes, size, size);
-            dXFromConv1 = places.perSample(inplanes, xSize, xSize);
-            dRelu1 = places.perSample(planes, size, size);
-            dConv2 = places.perSample(planes, size, size);
-            if (downsample != null) {
                 dBn2 = places.perSample(planes, size, size);
             }
             dSum = places.perSample(planes, size, size);
@@ -543,6 +509,7 @@ public final class ResNet18 extends Network implements Supervised {
             } else {
                 dXFromSum = dSum;
             }
+            relu2 = places.perSample(planes, size, size);
         }
     }
 
@@ -618,13 +585,9 @@ public final class ResNet18 extends Network implements Supervised {
         @Override
         protected void allocate(Places places) {
             conv = places.perSample(planes, size, size);
-            bnState.allocate(places.fixed(planes), places.fixed(planes));
-        }
-
-        @Override
-        protected void allocateGradients(Places places) {
             dConv = places.perSample(planes, size, size);
             dXFromConv = places.perSample(inplanes, 2 * size, 2 * size);
+            bnState.allocate(places.fixed(planes), places.fixed(planes));
         }
     }
 }

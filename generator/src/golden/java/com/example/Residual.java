@@ -136,6 +136,8 @@ public final class Residual extends Network implements Supervised {
      */
     private Residual(Init init) {
         super(DataType.FLOAT, 48_026, init, new Sgd(0.1, 0.9, 0.0, true));
+        stepMemory(253_968, 480);
+        forwardMemory(49_152, 64);
         declared();
     }
 
@@ -271,67 +273,38 @@ public final class Residual extends Network implements Supervised {
         // image needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 253_968L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 480L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 49_152L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 64L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(
+                0, 0, 16, 16384, 0, 512, -1, -1, -1, -1, 0, -1, -1, 0, 16, 32768, -1, 0, -1, 0, 16, -1, 32768, 0, -1,
+                -1, 0, 16, 16384, -1, 0, -1, 0, 16, -1, 16384, 0, -1, -1, 0, 32, 8192, -1, 0, -1, 0, 32, 8192, -1, 0,
+                -1, -1, 0, 32, -1, -1, 8192, 0, -1, -1, 0, 32, 16384, -1, 0, -1, 0, 32, -1, 16384);
         stem0 = memory.perSample(0, 16, 32, 32);
-        stem1State.allocate(memory.at(320, 0).fixed(16), memory.at(336, 16).fixed(16));
+        stem1State.allocate(memory.fixed(320, 16), memory.fixed(336, 16));
         relu1 = memory.perSample(16_384, 16, 32, 32);
-        maxpool1 = memory.at(237_568, 0).perSample(32, 4, 4);
+        maxpool1 = memory.perSample(237_568, 32, 4, 4);
         flatten1 = memory.view(maxpool1, 512);
-        logits = memory.at(253_952, 512).perSample(10);
-        stage1_0.allocate(memory.at(
-                memory.places(32768, 352, 368, 49152, 65536, 384, 400, 81920),
-                memory.places(0, 0, 16, 32768, 0, 0, 16, 32768)));
-        stage1_1.allocate(memory.at(
-                memory.places(98304, 416, 432, 114688, 131072, 448, 464, 147456),
-                memory.places(0, 0, 16, 16384, 0, 0, 16, 16384)));
-        stage2_0.allocate(memory.at(
-                memory.places(180224, 0, 32, 188416, 196608, 64, 96, 163840, 172032, 128, 160, 163840),
-                memory.places(0, 0, 32, 8192, 0, 0, 32, 8192, 0, 0, 32, 8192)));
-        stage2_1.allocate(memory.at(
-                memory.places(204800, 192, 224, 212992, 221184, 256, 288, 229376),
-                memory.places(0, 0, 32, 16384, 0, 0, 32, 16384)));
-    }
-
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+        logits = memory.perSample(253_952, 10);
         dLogits = memory.perSample(238_080, 10);
         dFlatten1 = memory.perSample(245_760, 512);
         dMaxpool1 = memory.view(dFlatten1, 32, 4, 4);
         dStage2_1Out = memory.perSample(237_568, 32, 16, 16);
         dRelu1 = memory.perSample(114_688, 16, 32, 32);
         dStem0 = dRelu1;
-        stage1_0.allocateGradients(memory.places(65536, 32768, 65536, 196608, 114688));
-        stage1_1.allocateGradients(memory.places(180224, 98304, 180224, 163840, 196608));
-        stage2_0.allocateGradients(
-                memory.places(196608, 180224, 196608, 204800, 245760, 204800, 163840, 245760, 245760));
-        stage2_1.allocateGradients(memory.places(221184, 204800, 221184, 237568, 245760));
+        stage1_0.allocate(
+                memory.places(32768, 65536, 32768, 352, 368, 49152, 65536, 65536, 196608, 384, 400, 114688, 81920));
+        stage1_1.allocate(memory.places(
+                98304, 180224, 98304, 416, 432, 114688, 180224, 131072, 163840, 448, 464, 196608, 147456));
+        stage2_0.allocate(memory.places(
+                180224, 196608, 180224, 0, 32, 188416, 196608, 196608, 204800, 64, 96, 163840, 245760, 172032, 204800,
+                163840, 128, 160, 245760, 245760, 163840));
+        stage2_1.allocate(memory.places(
+                204800, 221184, 204800, 192, 224, 212992, 221184, 221184, 237568, 256, 288, 245760, 229376));
     }
 
     /**
@@ -495,34 +468,28 @@ public final class Residual extends Network implements Supervised {
         @Override
         protected void allocate(Places places) {
             conv1 = places.perSample(outer, size, size);
+            dConv1 = places.perSample(outer, size, size);
+            dXFromConv1 = places.perSample(inner, xSize, xSize);
             norm1State.allocate(places.fixed(outer), places.fixed(outer));
             relu = places.perSample(outer, size, size);
+            dRelu = places.perSample(outer, size, size);
             conv2 = places.perSample(outer, size, size);
+            dConv2 = places.perSample(outer, size, size);
             norm2State.allocate(places.fixed(outer), places.fixed(outer));
             if (hasNorm2) {
                 norm2 = places.perSample(32, 16, 16);
-                shortcut0 = places.perSample(32, 16, 16);
-                shortcut1State.allocate(places.fixed(32), places.fixed(32));
-            }
-            out = places.perSample(outer, size, size);
-        }
-
-        @Override
-        protected void allocateGradients(Places places) {
-            dConv1 = places.perSample(outer, size, size);
-            dXFromConv1 = places.perSample(inner, xSize, xSize);
-            dRelu = places.perSample(outer, size, size);
-            dConv2 = places.perSample(outer, size, size);
-            if (hasNorm2) {
                 dNorm2 = places.perSample(32, 16, 16);
+                shortcut0 = places.perSample(32, 16, 16);
                 dShortcut0 = places.perSample(32, 16, 16);
                 dXFromShortcut0 = places.perSample(16, 32, 32);
+                shortcut1State.allocate(places.fixed(32), places.fixed(32));
                 dShortcut1 = places.perSample(32, 16, 16);
             }
             dAdd = places.perSample(outer, size, size);
             if (!hasNorm2) {
                 dXFromAdd = dAdd;
             }
+            out = places.perSample(outer, size, size);
         }
     }
 }

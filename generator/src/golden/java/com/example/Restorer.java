@@ -126,6 +126,8 @@ public final class Restorer extends Network {
      */
     private Restorer(Init init) {
         super(DataType.FLOAT, 920, init, new Adam(0.001, 0.9, 0.999, 1e-8));
+        stepMemory(2_400, 0);
+        forwardMemory(1_024, 0);
         declared();
     }
 
@@ -365,45 +367,41 @@ public final class Restorer extends Network {
         // damaged needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 2_400L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 0L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 1_024L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 0L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        conv1 = memory.perSample(0, 8, 8, 8);
-        tanh1 = conv1;
-        mean = memory.at(1_744, 512).perSample(4, 8, 8);
-        logvar = memory.at(1_232, 768).perSample(4, 8, 8);
-        restored = memory.at(512, 768).perSample(3, 8, 8);
-        flatten1 = memory.view(tanh1, 512);
-        score = memory.at(704, 512).perSample(1);
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(0, 512, 768, 768, 512);
+        conv1 = memory.perSample(0, 8, 8, 8);
+        tanh1 = conv1;
+        mean = memory.perSample(1_744, 4, 8, 8);
+        logvar = memory.perSample(1_232, 4, 8, 8);
+        restored = memory.perSample(512, 3, 8, 8);
+        flatten1 = memory.view(tanh1, 512);
+        score = memory.perSample(704, 1);
+    }
+
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
         dRestoredFromL1Loss = memory.perSample(1_488, 3, 8, 8);
         dRestoredFromCharbonnier = memory.perSample(2_208, 3, 8, 8);
         dScore = memory.perSample(2_192, 1);

@@ -198,6 +198,8 @@ public final class Sequence extends Network implements Supervised {
      */
     private Sequence(Init init) {
         super(DataType.FLOAT, 465, init, new Adam(0.001, 0.9, 0.999, 1e-8));
+        stepMemory(1_792, 32);
+        forwardMemory(384, 32);
         declared();
     }
 
@@ -510,48 +512,38 @@ public final class Sequence extends Network implements Supervised {
         // widePadded needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 1_792L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 32L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 384L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 32L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        widePadded = memory.at(1_600, 0).perSample(2, 28);
+        allocateActivations(memory);
+        allocateGradients(memory);
+    }
+
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(0, 176, 0, 192, 0, 192, 0, 320, 336, 160, 0, 320, 160, 256, 0, 240, 0, 16, 0, 240, 0);
+        widePadded = memory.perSample(1_600, 2, 28);
         wide = memory.perSample(176, 6, 24);
         pad1 = memory.perSample(0, 6, 27);
         pad2 = memory.perSample(192, 6, 29);
         pad3 = memory.perSample(0, 6, 30);
-        pad4 = memory.at(720, 192).perSample(6, 32);
-        conv1 = memory.at(912, 0).perSample(12, 13);
-        instancenorm1State.allocate(
-                memory.at(1_728, 320).perSample(12), memory.at(1_744, 336).perSample(12));
-        relu1 = memory.at(1_072, 160).perSample(12, 13);
-        dropout1 = memory.at(1_232, 0).perSample(12, 13);
-        dropout1Mask = memory.at(1_760, 320).perSample(12);
-        maxpool1 = memory.at(0, 160).perSample(12, 7);
-        avgpool1 = memory.at(1_520, 256).perSample(12, 6);
-        upconv1 = memory.at(1_392, 0).perSample(8, 15);
+        pad4 = memory.perSample(720, 6, 32);
+        conv1 = memory.perSample(912, 12, 13);
+        instancenorm1State.allocate(memory.perSample(1_728, 12), memory.perSample(1_744, 12));
+        relu1 = memory.perSample(1_072, 12, 13);
+        dropout1 = memory.perSample(1_232, 12, 13);
+        dropout1Mask = memory.perSample(1_760, 12);
+        maxpool1 = memory.perSample(0, 12, 7);
+        avgpool1 = memory.perSample(1_520, 12, 6);
+        upconv1 = memory.perSample(1_392, 8, 15);
         batchnorm1 = memory.perSample(240, 8, 15);
         batchnorm1State.allocate(memory.fixed(0, 8), memory.fixed(16, 8));
         upsample1 = memory.perSample(0, 8, 30);
@@ -559,12 +551,17 @@ public final class Sequence extends Network implements Supervised {
         maxpool2 = memory.channels(parts, 0, 8);
         avgpool2 = memory.channels(parts, 8, 8);
         flatten1 = memory.view(parts, 64);
-        scores = memory.at(1_776, 0).perSample(3);
+        scores = memory.perSample(1_776, 3);
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
         dScores = memory.perSample(304, 3);
         dFlatten1 = memory.perSample(1_664, 64);
         dParts = memory.view(dFlatten1, 16, 4);

@@ -186,6 +186,8 @@ public final class Shuffles extends Network implements Supervised {
      */
     private Shuffles(Init init) {
         super(DataType.FLOAT, 7_811, init, new Sgd(0.01, 0.0, 0.0, false));
+        stepMemory(3_136, 0);
+        forwardMemory(1_552, 0);
         declared();
     }
 
@@ -509,66 +511,62 @@ public final class Shuffles extends Network implements Supervised {
         // image needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 3_136L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 0L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 1_552L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 0L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
+    }
+
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(0, 1024, 0, 512, 1024, 512, 1536, 1024, 512, 528, 48, 0, 48);
         conv1 = memory.perSample(0, 16, 8, 8);
         glu1Half = memory.channels(conv1, 0, 8);
         glu1Other = memory.channels(conv1, 8, 8);
         glu1Gate = glu1Other;
         glu1 = memory.perSample(1_024, 8, 8, 8);
         channelshuffle1Divided = memory.view(glu1, 2, 4, 8, 8);
-        channelshuffle1Moved = memory.at(1_536, 0).perSample(4, 2, 8, 8);
+        channelshuffle1Moved = memory.perSample(1_536, 4, 2, 8, 8);
         channelshuffle1 = memory.view(channelshuffle1Moved, 8, 8, 8);
-        conv2 = memory.at(1_024, 512).perSample(8, 8, 8);
+        conv2 = memory.perSample(1_024, 8, 8, 8);
         pixelshuffle1Divided = memory.view(conv2, 2, 2, 2, 8, 8);
-        pixelshuffle1Moved = memory.at(2_048, 1_024).perSample(2, 8, 2, 8, 2);
+        pixelshuffle1Moved = memory.perSample(2_048, 2, 8, 2, 8, 2);
         pixelshuffle1 = memory.view(pixelshuffle1Moved, 2, 16, 16);
         pixelunshuffle1Divided = memory.view(pixelshuffle1, 2, 4, 4, 4, 4);
-        pixelunshuffle1Moved = memory.at(1_024, 512).perSample(2, 4, 4, 4, 4);
+        pixelunshuffle1Moved = memory.perSample(1_024, 2, 4, 4, 4, 4);
         pixelunshuffle1 = memory.view(pixelunshuffle1Moved, 32, 4, 4);
         flatten1 = memory.view(pixelunshuffle1, 512);
-        rmsnorm1Norm = memory.at(3_072, 1_536).perSample(1);
-        rmsnorm1 = memory.at(2_048, 1_024).perSample(512);
-        linear1 = memory.at(2_608, 512).perSample(6);
+        rmsnorm1Norm = memory.perSample(3_072, 1);
+        rmsnorm1 = memory.perSample(2_048, 512);
+        linear1 = memory.perSample(2_608, 6);
         flatten2 = memory.view(channelshuffle1, 512);
-        linear2 = memory.at(2_560, 528).perSample(6);
+        linear2 = memory.perSample(2_560, 6);
         softmin1Negated = linear2;
-        softmin1 = memory.at(2_624, 48).perSample(6);
+        softmin1 = memory.perSample(2_624, 6);
         scoresColumn = memory.view(linear1, 6, 1);
         scoresRow = memory.view(softmin1, 1, 6);
-        scoresProducts = memory.at(2_560, 0).perSample(6, 6);
+        scoresProducts = memory.perSample(2_560, 6, 6);
         scoresFlat = memory.view(scoresProducts, 36);
-        scores = memory.at(3_088, 48).perSample(3);
+        scores = memory.perSample(3_088, 3);
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
         dScores = memory.perSample(2_640, 3);
         dScoresFlat = memory.perSample(2_560, 36);
         dScoresProducts = memory.view(dScoresFlat, 6, 6);

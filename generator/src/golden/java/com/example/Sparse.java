@@ -108,6 +108,8 @@ public final class Sparse extends Network implements Supervised {
         super(DataType.FLOAT, 402_448, init, new Adam(0.001, 0.9, 0.999, 1e-8));
         regularizesActivities(sparse);
         regularizesActivities(l2);
+        stepMemory(2_608, 0);
+        forwardMemory(1_568, 0);
         declared();
     }
 
@@ -267,42 +269,38 @@ public final class Sparse extends Network implements Supervised {
         // image needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 2_608L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 0L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 1_568L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 0L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        encode = memory.at(2_352, 784).perSample(256);
+        allocateActivations(memory);
+        allocateGradients(memory);
+    }
+
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(784, 0, 784);
+        encode = memory.perSample(2_352, 256);
         relu1 = encode;
         decode = memory.perSample(0, 784);
         imageAgain = memory.perSample(784, 784);
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1, -1);
         dImageAgain = memory.perSample(1_568, 784);
         dDecode = dImageAgain;
         dRelu1FromDecode = memory.perSample(0, 256);

@@ -150,6 +150,8 @@ public final class SparseUnet extends Network implements Supervised {
     private SparseUnet(Init init) {
         super(DataType.FLOAT, 5_307, init, new Adam(2e-4, 0.5, 0.999, 1e-8));
         regularizesActivities(sparse);
+        stepMemory(81_920, 64);
+        forwardMemory(28_672, 32);
         declared();
     }
 
@@ -397,50 +399,46 @@ public final class SparseUnet extends Network implements Supervised {
         // drawing needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 81_920L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 64L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 28_672L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 32L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
+    }
+
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(0, 16384, 24576, 0, 16, 16384, 20480, 0, 16, 16384);
         skip = memory.perSample(0, 16, 32, 32);
         outerconv = memory.channels(skip, 0, 8);
-        downrelu = memory.at(57_344, 16_384).perSample(8, 32, 32);
-        downconv = memory.at(73_728, 24_576).perSample(16, 16, 16);
+        downrelu = memory.perSample(57_344, 8, 32, 32);
+        downconv = memory.perSample(73_728, 16, 16, 16);
         downnormState.allocate(memory.fixed(0, 16), memory.fixed(16, 16));
-        uprelu = memory.at(77_824, 16_384).perSample(16, 16, 16);
-        upconv = memory.at(65_536, 20_480).perSample(8, 32, 32);
+        uprelu = memory.perSample(77_824, 16, 16, 16);
+        upconv = memory.perSample(65_536, 8, 32, 32);
         upnorm = memory.channels(skip, 8, 8);
-        upnormState.allocate(memory.at(32, 0).fixed(8), memory.at(48, 16).fixed(8));
+        upnormState.allocate(memory.fixed(32, 8), memory.fixed(48, 8));
         relu1 = skip;
-        outerup = memory.at(32_768, 16_384).perSample(3, 64, 64);
+        outerup = memory.perSample(32_768, 3, 64, 64);
         colours = outerup;
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1, -1, -1, -1, -1);
         dColours = memory.perSample(45_056, 3, 64, 64);
         dOuterup = dColours;
         dRelu1 = memory.perSample(16_384, 16, 32, 32);

@@ -132,6 +132,8 @@ public final class Tagger extends Network implements Supervised {
      */
     private Tagger(Init init) {
         super(DataType.FLOAT, 7_847, init, new Adam(0.001, 0.9, 0.999, 1e-8));
+        stepMemory(2_864, 0);
+        forwardMemory(1_472, 0);
         declared();
     }
 
@@ -357,52 +359,48 @@ public final class Tagger extends Network implements Supervised {
         // word needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 2_864L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 0L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 1_472L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 0L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory_) {
-        vector = memory_.at(1_952, 1_024).perSample(16, 12);
-        memoryProductsL0 = memory_.at(512, 0).perSample(16, 32);
-        memoryStatesL0 = memory_.at(2_144, 1_216).perSample(16, 8);
-        memoryCellsL0 = memory_.at(2_272, 1_344).perSample(16, 8);
-        memoryKeptL0 = memory_.at(0, 512).perSample(16, 32);
-        memoryProductsL0Reverse = memory_.at(1_024, 0).perSample(16, 32);
-        memoryStatesL0Reverse = memory_.at(2_400, 1_024).perSample(16, 8);
-        memoryCellsL0Reverse = memory_.at(2_528, 1_344).perSample(16, 8);
-        memoryKeptL0Reverse = memory_.perSample(512, 16, 32);
-        memory = memory_.at(1_696, 0).perSample(16, 16);
-        gatesProductsL0 = memory_.at(1_408, 384).perSample(16, 18);
-        gates = memory_.at(2_656, 672).perSample(16, 6);
-        gatesKeptL0 = memory_.at(1_024, 0).perSample(16, 24);
-        score = memory_.at(2_848, 0).perSample(16, 1);
+        allocateActivations(memory_);
+        allocateGradients(memory_);
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory_) {
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory_ the arena
+     */
+    private void allocateActivations(Memory memory_) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory_.inView(1024, 0, 1216, 1344, 512, 0, 1024, 1344, 512, 0, 384, 672, 0, 0);
+        vector = memory_.perSample(1_952, 16, 12);
+        memoryProductsL0 = memory_.perSample(512, 16, 32);
+        memoryStatesL0 = memory_.perSample(2_144, 16, 8);
+        memoryCellsL0 = memory_.perSample(2_272, 16, 8);
+        memoryKeptL0 = memory_.perSample(0, 16, 32);
+        memoryProductsL0Reverse = memory_.perSample(1_024, 16, 32);
+        memoryStatesL0Reverse = memory_.perSample(2_400, 16, 8);
+        memoryCellsL0Reverse = memory_.perSample(2_528, 16, 8);
+        memoryKeptL0Reverse = memory_.perSample(512, 16, 32);
+        memory = memory_.perSample(1_696, 16, 16);
+        gatesProductsL0 = memory_.perSample(1_408, 16, 18);
+        gates = memory_.perSample(2_656, 16, 6);
+        gatesKeptL0 = memory_.perSample(1_024, 16, 24);
+        score = memory_.perSample(2_848, 16, 1);
+    }
+
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory_ the arena
+     */
+    private void allocateGradients(Memory memory_) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory_.inView(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
         dScore = memory_.perSample(1_408, 16, 1);
         dGates = memory_.perSample(2_752, 16, 6);
         dGatesProductsL0 = memory_.perSample(1_408, 16, 18);

@@ -107,6 +107,8 @@ public final class Tiny extends Network implements Supervised {
      */
     private Tiny(Init init) {
         super(DataType.FLOAT, 15_842, init, new Adam(0.001, 0.9, 0.999, 1e-8));
+        stepMemory(4_736, 32);
+        forwardMemory(3_136, 32);
         declared();
     }
 
@@ -250,43 +252,39 @@ public final class Tiny extends Network implements Supervised {
         // image needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 4_736L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 32L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 3_136L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 32L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
+    }
+
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(0, 0, 16, 1568, 0);
         conv = memory.perSample(0, 8, 14, 14);
         normState.allocate(memory.fixed(0, 8), memory.fixed(16, 8));
         relu = memory.perSample(1_568, 8, 14, 14);
         flat = memory.view(relu, 1568);
-        scores = memory.at(4_704, 0).perSample(10);
+        scores = memory.perSample(4_704, 10);
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1, -1);
         dScores = memory.perSample(4_720, 10);
         dFlat = memory.perSample(3_136, 1568);
         dRelu = memory.view(dFlat, 8, 14, 14);

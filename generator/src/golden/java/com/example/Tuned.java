@@ -94,6 +94,8 @@ public final class Tuned extends Network implements Supervised {
         optimizes(new AdamW(0.01, 0.9, 0.999, 1e-8, 0.0), "head.**");
         // optimize weights of levels.** with SGD(lr=0.02, momentum=0.95, nesterov=true)  (grouped.net:20)
         optimizes(new Sgd(0.02, 0.95, 0.0, true), "levels.*.linear*.weight");
+        stepMemory(1_088, 0);
+        forwardMemory(320, 0);
         declared();
     }
 
@@ -197,49 +199,22 @@ public final class Tuned extends Network implements Supervised {
         levels0.backward(this.x, levels1.dXFromY, levels1.dXFromLayernorm1);
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 1_088L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 0L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 320L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 0L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        logits = memory.at(1_056, 0).perSample(10);
-        levels0.allocate(memory.at(memory.places(960, 976, 768, 0, 128, 800), memory.places(0, 16, 128, 0, 128, 256)));
-        levels1.allocate(
-                memory.at(memory.places(992, 1008, 832, 256, 384, 864), memory.places(160, 176, 128, 0, 128, 288)));
-        levels2.allocate(
-                memory.at(memory.places(1024, 1040, 896, 512, 640, 928), memory.places(0, 16, 128, 0, 128, 256)));
-    }
-
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(
+                0, -1, -1, 0, 16, 128, -1, -1, 0, -1, 128, -1, 256, -1, -1, 160, 176, 128, -1, -1, 0, -1, 128, -1, 288,
+                -1, -1, -1, 0, 16, 128, -1, -1, 0, -1, 128, -1, 256, -1, -1);
+        logits = memory.perSample(1_056, 10);
         dLogits = memory.perSample(1_072, 10);
         dLevels2Y = memory.perSample(928, 32);
-        levels0.allocateGradients(memory.places(0, 32, 128, 128, 928, 928));
-        levels1.allocateGradients(memory.places(832, 864, 384, 384, 928, 928, 928));
-        levels2.allocateGradients(memory.places(896, 512, 640, 640, 928, 928));
+        levels0.allocate(memory.places(960, 976, 768, 0, 32, 0, 128, 128, 128, 800, 928, 928));
+        levels1.allocate(memory.places(992, 1008, 832, 832, 864, 256, 384, 384, 384, 864, 928, 928, 928));
+        levels2.allocate(memory.places(1024, 1040, 896, 896, 512, 512, 640, 640, 640, 928, 928, 928));
     }
 
     /**
@@ -332,19 +307,15 @@ public final class Tuned extends Network implements Supervised {
         protected void allocate(Places places) {
             layernorm1State.allocate(places.perSample(1), places.perSample(1));
             layernorm1 = places.perSample(32);
-            linear1 = places.perSample(128);
-            gelu1 = places.perSample(128);
-            linear2 = places.perSample(32);
-            y = linear2;
-        }
-
-        @Override
-        protected void allocateGradients(Places places) {
             dLayernorm1 = places.perSample(32);
             dXFromLayernorm1 = places.perSample(32);
+            linear1 = places.perSample(128);
             dLinear1 = places.perSample(128);
+            gelu1 = places.perSample(128);
             dGelu1 = places.perSample(128);
+            linear2 = places.perSample(32);
             dLinear2 = places.perSample(32);
+            y = linear2;
             if (needsDY) {
                 dY = places.perSample(32);
             }

@@ -200,6 +200,8 @@ public final class Volume extends Network implements Supervised {
      */
     private Volume(Init init) {
         super(DataType.FLOAT, 1_351, init, new Adam(0.001, 0.9, 0.999, 1e-8));
+        stepMemory(23_264, 32);
+        forwardMemory(15_280, 32);
         declared();
     }
 
@@ -511,61 +513,56 @@ public final class Volume extends Network implements Supervised {
         // widePadded needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 23_264L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 32L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 15_280L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 32L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        widePadded = memory.at(21_856, 1_536).perSample(1, 8, 10, 10);
+        allocateActivations(memory);
+        allocateGradients(memory);
+    }
+
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(1536, 0, 4848, 0, 9472, 0, 9472, 1440, 1456, 0, 1440, 2880, 0, 1152, 0, 2304, 0, 16, 0, 2304, 0);
+        widePadded = memory.perSample(21_856, 1, 8, 10, 10);
         wide = memory.perSample(0, 4, 6, 8, 8);
         pad1 = memory.perSample(4_848, 4, 8, 9, 9);
         pad2 = memory.perSample(0, 4, 10, 11, 11);
         pad3 = memory.perSample(9_472, 4, 11, 11, 12);
         pad4 = memory.perSample(0, 4, 13, 13, 14);
-        conv1 = memory.at(16_384, 9_472).perSample(8, 6, 5, 6);
-        instancenorm1State.allocate(
-                memory.at(23_200, 1_440).perSample(8), memory.at(23_216, 1_456).perSample(8));
-        relu1 = memory.at(17_824, 0).perSample(8, 6, 5, 6);
-        dropout1 = memory.at(19_264, 1_440).perSample(8, 6, 5, 6);
-        dropout1Mask = memory.at(23_232, 2_880).perSample(8);
-        maxpool1 = memory.at(20_704, 0).perSample(8, 5, 4, 5);
-        avgpool1 = memory.at(22_656, 1_152).perSample(8, 5, 3, 4);
-        upconv1 = memory.at(20_704, 0).perSample(4, 6, 6, 8);
-        batchnorm1 = memory.at(11_776, 2_304).perSample(4, 6, 6, 8);
+        conv1 = memory.perSample(16_384, 8, 6, 5, 6);
+        instancenorm1State.allocate(memory.perSample(23_200, 8), memory.perSample(23_216, 8));
+        relu1 = memory.perSample(17_824, 8, 6, 5, 6);
+        dropout1 = memory.perSample(19_264, 8, 6, 5, 6);
+        dropout1Mask = memory.perSample(23_232, 8);
+        maxpool1 = memory.perSample(20_704, 8, 5, 4, 5);
+        avgpool1 = memory.perSample(22_656, 8, 5, 3, 4);
+        upconv1 = memory.perSample(20_704, 4, 6, 6, 8);
+        batchnorm1 = memory.perSample(11_776, 4, 6, 6, 8);
         batchnorm1State.allocate(memory.fixed(0, 4), memory.fixed(16, 4));
-        upsample1 = memory.at(9_472, 0).perSample(4, 6, 12, 8);
-        parts = memory.at(11_776, 2_304).perSample(8, 2, 2, 2);
+        upsample1 = memory.perSample(9_472, 4, 6, 12, 8);
+        parts = memory.perSample(11_776, 8, 2, 2, 2);
         maxpool2 = memory.channels(parts, 0, 4);
         avgpool2 = memory.channels(parts, 4, 4);
         flatten1 = memory.view(parts, 64);
-        scores = memory.at(23_248, 0).perSample(3);
+        scores = memory.perSample(23_248, 3);
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
         dScores = memory.perSample(11_840, 3);
         dFlatten1 = memory.perSample(23_136, 64);
         dParts = memory.view(dFlatten1, 8, 2, 2, 2);

@@ -118,6 +118,8 @@ public final class Words extends Network {
      */
     private Words(Init init) {
         super(DataType.FLOAT, 17_466, init, new Adam(0.001, 0.9, 0.999, 1e-8));
+        stepMemory(512, 0);
+        forwardMemory(288, 0);
         declared();
     }
 
@@ -334,46 +336,42 @@ public final class Words extends Network {
         // word needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 512L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 0L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 288L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 0L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        vector = memory.perSample(0, 12, 16);
-        linear1 = memory.at(304, 192).perSample(12, 8);
-        tanh1 = linear1;
-        hidden = memory.at(192, 0).perSample(109);
-        flatten1 = memory.channels(hidden, 0, 96);
-        tone = memory.at(400, 112).perSample(12, 1);
-        flatten2 = memory.channels(hidden, 96, 12);
-        scores = memory.at(496, 112).perSample(3);
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(0, 192, 0, 112, 112);
+        vector = memory.perSample(0, 12, 16);
+        linear1 = memory.perSample(304, 12, 8);
+        tanh1 = linear1;
+        hidden = memory.perSample(192, 109);
+        flatten1 = memory.channels(hidden, 0, 96);
+        tone = memory.perSample(400, 12, 1);
+        flatten2 = memory.channels(hidden, 96, 12);
+        scores = memory.perSample(496, 3);
+    }
+
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1, -1, -1, -1, -1);
         dScores = memory.perSample(400, 3);
         dHidden = memory.perSample(192, 109);
         dFlatten1 = memory.channels(dHidden, 0, 96);

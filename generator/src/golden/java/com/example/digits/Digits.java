@@ -146,6 +146,8 @@ public final class Digits extends Network implements Supervised {
      */
     private Digits(Init init) {
         super(DataType.FLOAT, 206_922, init, new Sgd(0.05, 0.9, 0.0, false));
+        stepMemory(29_808, 0);
+        forwardMemory(15_680, 0);
         declared();
     }
 
@@ -370,50 +372,46 @@ public final class Digits extends Network implements Supervised {
         // image needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 29_808L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 0L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 15_680L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 0L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        conv1 = memory.perSample(0, 16, 28, 28);
-        relu1 = conv1;
-        maxpool1 = memory.at(25_088, 12_544).perSample(16, 14, 14);
-        conv2 = memory.at(12_544, 0).perSample(32, 14, 14);
-        relu2 = conv2;
-        maxpool2 = memory.at(18_816, 6_272).perSample(32, 7, 7);
-        flatten1 = memory.view(maxpool2, 1568);
-        hidden = memory.at(20_384, 0).perSample(128);
-        relu3 = memory.at(20_512, 128).perSample(128);
-        dropout1 = hidden;
-        dropout1Mask = memory.at(20_640, 256).perSample(128);
-        scores = memory.at(29_792, 128).perSample(10);
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(0, 12544, 0, 6272, 0, 128, 256, 128);
+        conv1 = memory.perSample(0, 16, 28, 28);
+        relu1 = conv1;
+        maxpool1 = memory.perSample(25_088, 16, 14, 14);
+        conv2 = memory.perSample(12_544, 32, 14, 14);
+        relu2 = conv2;
+        maxpool2 = memory.perSample(18_816, 32, 7, 7);
+        flatten1 = memory.view(maxpool2, 1568);
+        hidden = memory.perSample(20_384, 128);
+        relu3 = memory.perSample(20_512, 128);
+        dropout1 = hidden;
+        dropout1Mask = memory.perSample(20_640, 128);
+        scores = memory.perSample(29_792, 10);
+    }
+
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1, -1, -1, -1, -1, -1);
         dScores = memory.perSample(28_224, 10);
         dDropout1 = memory.perSample(20_384, 128);
         dHidden = dDropout1;

@@ -108,6 +108,8 @@ public final class Critic extends Network {
      */
     private Critic(Init init) {
         super(DataType.DOUBLE, 479, init, new Sgd(0.01, 0.5, 0.0, false));
+        stepMemory(576, 32);
+        forwardMemory(256, 32);
         declared();
     }
 
@@ -331,45 +333,41 @@ public final class Critic extends Network {
         conv2dBackwardInput(dConv1, value(conv1Weight), dCat1, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 576L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 32L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 256L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 32L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        cat1 = memory.perSample(0, 3, 8, 8);
-        conv1 = memory.at(480, 192).perSample(4, 4, 4);
-        leakyrelu1 = conv1;
-        conv2 = memory.at(192, 0).perSample(6, 4, 4);
-        batchnorm1State.allocate(memory.fixed(0, 6), memory.fixed(16, 6));
-        leakyrelu2 = memory.at(288, 96).perSample(6, 4, 4);
-        score = memory.at(544, 0).perSample(1, 4, 4);
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(0, 192, 0, 0, 16, 96, 0);
+        cat1 = memory.perSample(0, 3, 8, 8);
+        conv1 = memory.perSample(480, 4, 4, 4);
+        leakyrelu1 = conv1;
+        conv2 = memory.perSample(192, 6, 4, 4);
+        batchnorm1State.allocate(memory.fixed(0, 6), memory.fixed(16, 6));
+        leakyrelu2 = memory.perSample(288, 6, 4, 4);
+        score = memory.perSample(544, 1, 4, 4);
+    }
+
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1, -1, -1, -1);
         dScore = memory.perSample(560, 1, 4, 4);
         dLeakyrelu2 = memory.perSample(384, 6, 4, 4);
         dConv2 = dLeakyrelu2;

@@ -96,6 +96,8 @@ public final class Painter extends Network implements Supervised {
      */
     private Painter(Init init) {
         super(DataType.DOUBLE, 206, init, new Sgd(0.01, 0.5, 0.0, false));
+        stepMemory(448, 32);
+        forwardMemory(192, 32);
         declared();
     }
 
@@ -250,43 +252,39 @@ public final class Painter extends Network implements Supervised {
         // drawing needs no gradient.
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 448L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 32L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 192L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 32L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time. Of two offsets the second is that
-     * in a network that shares another's weights, which only runs forward.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        conv1 = memory.at(256, 0).perSample(4, 4, 4);
+        allocateActivations(memory);
+        allocateGradients(memory);
+    }
+
+    /**
+     * Places the tensors that forward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateActivations(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(0, 0, 16, 128, 0);
+        conv1 = memory.perSample(256, 4, 4, 4);
         batchnorm1State.allocate(memory.fixed(0, 4), memory.fixed(16, 4));
-        leakyrelu1 = memory.at(320, 128).perSample(4, 4, 4);
+        leakyrelu1 = memory.perSample(320, 4, 4, 4);
         upconv1 = memory.perSample(0, 2, 8, 8);
         picture = upconv1;
     }
 
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
+    /**
+     * Places the tensors that backward writes.
+     *
+     * @param memory the arena
+     */
+    private void allocateGradients(Memory memory) {
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(-1, -1);
         dPicture = memory.perSample(128, 2, 8, 8);
         dUpconv1 = dPicture;
         dLeakyrelu1 = memory.perSample(384, 4, 4, 4);

@@ -98,6 +98,8 @@ public final class Parts extends Network implements Supervised {
      */
     private Parts(Init init) {
         super(DataType.FLOAT, 347, init, new Sgd(0.1, 0.0, 0.0, false));
+        stepMemory(672, 0);
+        forwardMemory(240, 0);
         declared();
     }
 
@@ -198,16 +200,6 @@ public final class Parts extends Network implements Supervised {
         flatten1ToHead.backward();
         secondSteps.backward();
         stemToFirst.backward();
-    }
-
-    @Override
-    protected long memoryPerSample() {
-        return 672L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 0L;
     }
 
     /**
@@ -328,6 +320,8 @@ public final class Parts extends Network implements Supervised {
          * @param memory the arena
          */
         void allocateActivations(Memory memory) {
+            // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+            memory.inView(0, 80, 160);
             stem0 = memory.perSample(0, 2, 6, 6);
             relu1 = stem0;
             firstConv1 = memory.perSample(80, 2, 6, 6);
@@ -341,6 +335,8 @@ public final class Parts extends Network implements Supervised {
          * @param memory the arena
          */
         void allocateGradients(Memory memory) {
+            // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+            memory.inView(-1, -1);
             dFirstResidual = secondSteps.dFirstResidualFromResidual;
             dRelu1FromFirstResidual = dFirstResidual;
             dFirstTanh1 = dFirstResidual;
@@ -505,6 +501,8 @@ public final class Parts extends Network implements Supervised {
          * @param memory the arena
          */
         void allocateActivations(Memory memory) {
+            // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+            memory.inView(0, 160, 80, 160);
             secondSteps0Conv1 = memory.perSample(240, 2, 6, 6);
             secondSteps0Tanh1 = memory.perSample(320, 2, 6, 6);
             secondSteps0Residual = secondSteps0Conv1;
@@ -519,6 +517,8 @@ public final class Parts extends Network implements Supervised {
          * @param memory the arena
          */
         void allocateGradients(Memory memory) {
+            // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+            memory.inView(-1, -1, -1, -1);
             dSecondSteps1Residual = memory.view(flatten1ToHead.dFlatten1, 2, 6, 6);
             dResidualFromResidual = dSecondSteps1Residual;
             dSecondSteps1Tanh1 = dSecondSteps1Residual;
@@ -603,6 +603,8 @@ public final class Parts extends Network implements Supervised {
          * @param memory the arena
          */
         void allocateActivations(Memory memory) {
+            // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+            memory.inView(0, 0);
             flatten1 = memory.view(secondSteps.secondSteps1Residual, 72);
             dropout1 = flatten1;
             dropout1Mask = memory.perSample(560, 72);
@@ -615,6 +617,8 @@ public final class Parts extends Network implements Supervised {
          * @param memory the arena
          */
         void allocateGradients(Memory memory) {
+            // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+            memory.inView(-1, -1);
             dScores = memory.perSample(656, 3);
             dDropout1 = memory.perSample(400, 72);
             dFlatten1 = dDropout1;

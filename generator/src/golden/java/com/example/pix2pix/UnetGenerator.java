@@ -101,6 +101,8 @@ public final class UnetGenerator extends Network implements Supervised {
      */
     private UnetGenerator(Init init) {
         super(DataType.FLOAT, 54_413_955, init, new Adam(2e-4, 0.5, 0.999, 1e-8));
+        stepMemory(11_659_776, 9_856);
+        forwardMemory(4_456_448, 1_024);
         declared();
     }
 
@@ -200,98 +202,47 @@ public final class UnetGenerator extends Network implements Supervised {
         unet.backward(this.drawing);
     }
 
-    @Override
-    protected long memoryPerSample() {
-        return 11_659_776L;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 9_856L;
-    }
-
-    @Override
-    protected long forwardMemoryPerSample() {
-        return 4_456_448L;
-    }
-
-    @Override
-    protected long forwardMemoryFixed() {
-        return 1_024L;
-    }
-
     /**
-     * Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of one sample, or of
-     * what has no batch axis). Tensors that overlap are never live at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
-        unet.allocate(memory.at(memory.places(0, 2097152, 0, 0, 10485760), memory.places(0, 2097152, 0, 0, 2097152)));
-        unet.submodule.allocate(memory.at(
-                memory.places(
-                        4194304, 7340032, 9216, 9344, 5242880, 1048576, 0, 5242880, 6291456, 9728, 9792, 0, 2097152,
-                        1048576, 0),
-                memory.places(
-                        2097152, 3145728, 0, 128, 2097152, 1048576, 0, 2097152, 3145728, 0, 64, 0, 2097152, 1048576,
-                        0)));
-        unet.submodule.submodule.allocate(memory.at(
-                memory.places(
-                        7864320, 9437184, 8192, 8448, 8388608, 524288, 0, 8388608, 8912896, 9472, 9600, 5242880,
-                        1048576, 524288, 5242880),
-                memory.places(
-                        3670016, 4194304, 0, 256, 3145728, 524288, 0, 3145728, 3670016, 0, 128, 2097152, 1048576,
-                        524288, 2097152)));
-        unet.submodule.submodule.submodule.allocate(memory.at(
-                memory.places(
-                        9699328, 10878976, 0, 512, 9961472, 262144, 0, 9961472, 10223616, 8704, 8960, 8388608, 524288,
-                        262144, 8388608),
-                memory.places(
-                        3670016, 3932160, 0, 512, 3670016, 262144, 0, 3670016, 3932160, 0, 256, 3145728, 524288, 262144,
-                        3145728)));
-        unet.submodule.submodule.submodule.submodule.allocate(memory.at(
-                memory.places(
-                        11010048, 11468800, 1024, 1536, 11403264, 65536, 0, 11403264, 11141120, 7168, 7680, 9961472,
-                        262144, 131072, 11272192, 9961472),
-                memory.places(
-                        4063232, 3932160, 0, 512, 4063232, 65536, 0, 4063232, 3932160, 0, 512, 3670016, 262144, 131072,
-                        4063232, 3670016)));
-        unet.submodule.submodule.submodule.submodule.submodule.allocate(memory.at(
-                memory.places(
-                        11501568, 11616256, 2048, 2560, 11599872, 16384, 0, 11599872, 11534336, 6144, 6656, 11403264,
-                        65536, 32768, 11567104, 11403264),
-                memory.places(
-                        3964928, 3932160, 0, 512, 3964928, 16384, 0, 3964928, 3932160, 0, 512, 4063232, 65536, 32768,
-                        3964928, 4063232)));
-        unet.submodule.submodule.submodule.submodule.submodule.submodule.allocate(memory.at(
-                memory.places(
-                        11624448, 11653120, 3072, 3584, 11649024, 4096, 0, 11649024, 11632640, 5120, 5632, 11599872,
-                        16384, 8192, 11640832, 11599872),
-                memory.places(
-                        3940352, 3932160, 0, 512, 3940352, 4096, 0, 3940352, 3932160, 0, 512, 3964928, 16384, 8192,
-                        3940352, 3964928)));
-        unet.submodule.submodule.submodule.submodule.submodule.submodule.submodule.allocate(memory.at(
-                memory.places(11655168, 11659264, 11659264, 11657216, 4096, 4608, 11649024, 4096, 2048, 11649024),
-                memory.places(3934208, 3936256, 3936256, 3932160, 0, 512, 3940352, 4096, 2048, 3940352)));
-    }
-
-    /** Assigns each tensor that backward writes its own. */
-    @Override
-    protected void allocateGradients(Memory memory) {
-        unet.allocateGradients(memory.places(2097152, 10682368, 10682368));
-        unet.submodule.allocateGradients(
-                memory.places(0, 5242880, 1048576, 0, 1048576, 0, 2097152, 2097152, 1048576, 2097152, 2097152, 0));
-        unet.submodule.submodule.allocateGradients(
-                memory.places(5242880, 0, 524288, 0, 524288, 0, 1048576, 1048576, 524288, 1048576, 1048576, 0));
-        unet.submodule.submodule.submodule.allocateGradients(
-                memory.places(0, 10682368, 262144, 0, 262144, 0, 524288, 524288, 262144, 524288, 524288, 0));
-        unet.submodule.submodule.submodule.submodule.allocateGradients(memory.places(
-                10682368, 10813440, 10682368, 262144, 262144, 131072, 262144, 262144, 131072, 262144, 262144, 0));
-        unet.submodule.submodule.submodule.submodule.submodule.allocateGradients(memory.places(
-                10813440, 10846208, 11534336, 10682368, 65536, 32768, 10682368, 65536, 32768, 10682368, 65536, 0));
-        unet.submodule.submodule.submodule.submodule.submodule.submodule.allocateGradients(memory.places(
-                10846208, 11636736, 11632640, 11534336, 16384, 8192, 11534336, 16384, 8192, 11534336, 16384, 0));
-        unet.submodule.submodule.submodule.submodule.submodule.submodule.submodule.allocateGradients(memory.places(
-                11636736, 11657216, 11657216, 11636736, 2048, 0, 11632640, 4096, 2048, 11632640, 4096, 0));
+        // Offsets in a network that shares another's weights and only runs forward; -1: not there.
+        memory.inView(
+                0, 0, -1, 2097152, -1, -1, 2097152, -1, 3145728, -1, 0, 128, 2097152, 2097152, -1, 3145728, -1, 0, 64,
+                0, -1, 0, -1, 3670016, -1, 4194304, -1, 0, 256, 3145728, 3145728, -1, 3670016, -1, 0, 128, 2097152, -1,
+                2097152, -1, 3670016, -1, 3932160, -1, 0, 512, 3670016, 3670016, -1, 3932160, -1, 0, 256, 3145728, -1,
+                3145728, -1, 4063232, -1, 3932160, -1, 0, 512, 4063232, 4063232, -1, 3932160, -1, 0, 512, 3670016,
+                4063232, -1, 3670016, -1, 3964928, -1, 3932160, -1, 0, 512, 3964928, 3964928, -1, 3932160, -1, 0, 512,
+                4063232, 3964928, -1, 4063232, -1, 3940352, -1, 3932160, -1, 0, 512, 3940352, 3940352, -1, 3932160, -1,
+                0, 512, 3964928, 3940352, -1, 3964928, -1, 3934208, -1, 3936256, -1, 3936256, -1, 3932160, -1, 0, 512,
+                3940352, -1, 3940352, -1);
+        unet.allocate(memory.places(0, 2097152, 0, 0, 2097152, 10485760, 10682368, 10682368));
+        unet.submodule.allocate(memory.places(
+                4194304, 0, 7340032, 5242880, 9216, 9344, 5242880, 1048576, 0, 5242880, 1048576, 6291456, 0, 1048576, 0,
+                9728, 9792, 0, 2097152, 1048576, 2097152, 2097152, 1048576, 0, 2097152, 2097152, 0));
+        unet.submodule.submodule.allocate(memory.places(
+                7864320, 5242880, 9437184, 0, 8192, 8448, 8388608, 524288, 0, 8388608, 524288, 8912896, 0, 524288, 0,
+                9472, 9600, 5242880, 1048576, 524288, 1048576, 1048576, 524288, 5242880, 1048576, 1048576, 0));
+        unet.submodule.submodule.submodule.allocate(memory.places(
+                9699328, 0, 10878976, 10682368, 0, 512, 9961472, 262144, 0, 9961472, 262144, 10223616, 0, 262144, 0,
+                8704, 8960, 8388608, 524288, 262144, 524288, 524288, 262144, 8388608, 524288, 524288, 0));
+        unet.submodule.submodule.submodule.submodule.allocate(memory.places(
+                11010048, 10682368, 11468800, 10813440, 1024, 1536, 11403264, 65536, 0, 11403264, 10682368, 11141120,
+                262144, 262144, 131072, 7168, 7680, 9961472, 262144, 131072, 11272192, 262144, 262144, 131072, 9961472,
+                262144, 262144, 0));
+        unet.submodule.submodule.submodule.submodule.submodule.allocate(memory.places(
+                11501568, 10813440, 11616256, 10846208, 2048, 2560, 11599872, 16384, 0, 11599872, 11534336, 11534336,
+                10682368, 65536, 32768, 6144, 6656, 11403264, 65536, 32768, 11567104, 10682368, 65536, 32768, 11403264,
+                10682368, 65536, 0));
+        unet.submodule.submodule.submodule.submodule.submodule.submodule.allocate(memory.places(
+                11624448, 10846208, 11653120, 11636736, 3072, 3584, 11649024, 4096, 0, 11649024, 11632640, 11632640,
+                11534336, 16384, 8192, 5120, 5632, 11599872, 16384, 8192, 11640832, 11534336, 16384, 8192, 11599872,
+                11534336, 16384, 0));
+        unet.submodule.submodule.submodule.submodule.submodule.submodule.submodule.allocate(memory.places(
+                11655168, 11636736, 11659264, 11657216, 11659264, 11657216, 11657216, 11636736, 2048, 0, 4096, 4608,
+                11649024, 4096, 2048, 11632640, 4096, 2048, 11649024, 11632640, 4096, 0));
     }
 
     /** {@return the object unet.submodule} */
@@ -443,15 +394,11 @@ public final class UnetGenerator extends Network implements Supervised {
         protected void allocate(Places places) {
             downconv = places.part(64, 128, 128);
             uprelu = places.perSample(128, 128, 128);
-            upconv = places.perSample(3, 256, 256);
-            colours = upconv;
-        }
-
-        @Override
-        protected void allocateGradients(Places places) {
             dUprelu = places.perSample(128, 128, 128);
             dSubmoduleSkip = dUprelu;
+            upconv = places.perSample(3, 256, 256);
             dUpconv = places.perSample(3, 256, 256);
+            colours = upconv;
             dColours = places.perSample(3, 256, 256);
         }
     }
@@ -627,40 +574,33 @@ public final class UnetGenerator extends Network implements Supervised {
         @Override
         protected void allocate(Places places) {
             downrelu = places.perSample(outer, size, size);
+            dDownrelu = places.perSample(outer, size, size);
+            if (appliesDownrelu) {
+                dX = dDownrelu;
+            }
             downconv = places.perSample(inner, size / 2, size / 2);
+            dDownconv = places.perSample(inner, size / 2, size / 2);
             if (submodule != null) {
                 downnormState.allocate(places.fixed(inner), places.fixed(inner));
                 downnorm = places.part(inner, size / 2, size / 2);
             }
             uprelu = places.perSample(channels, size / 2, size / 2);
-            upconv = places.perSample(outer, size, size);
-            upnormState.allocate(places.fixed(outer), places.fixed(outer));
-            if (hasDropout1) {
-                dropout1 = places.part(512, size, size);
-                dropout1Mask = places.perSample(512, size, size);
-            } else {
-                upnorm = places.part(outer, size, size);
-            }
-            skip = places.perSample(2 * outer, size, size);
-        }
-
-        @Override
-        protected void allocateGradients(Places places) {
-            dDownrelu = places.perSample(outer, size, size);
-            if (appliesDownrelu) {
-                dX = dDownrelu;
-            }
-            dDownconv = places.perSample(inner, size / 2, size / 2);
             dUprelu = places.perSample(channels, size / 2, size / 2);
             if (submodule != null) {
                 dSubmoduleSkip = dUprelu;
             }
+            upconv = places.perSample(outer, size, size);
             dUpconv = places.part(outer, size, size);
+            upnormState.allocate(places.fixed(outer), places.fixed(outer));
             if (hasDropout1) {
+                dropout1 = places.part(512, size, size);
+                dropout1Mask = places.perSample(512, size, size);
                 dDropout1 = places.part(512, size, size);
             } else {
+                upnorm = places.part(outer, size, size);
                 dUpnorm = places.part(outer, size, size);
             }
+            skip = places.perSample(2 * outer, size, size);
             dXFromSkip = places.part(outer, size, size);
         }
     }

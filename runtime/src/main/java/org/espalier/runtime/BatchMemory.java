@@ -13,6 +13,8 @@ final class BatchMemory {
     private final DataType type;
     private final boolean forwardAlone;
     private @Nullable OffHeap memory;
+    private long perSample;
+    private long fixed;
     private long batch;
 
     /**
@@ -31,13 +33,22 @@ final class BatchMemory {
     }
 
     /**
+     * Sets how large it is.
+     *
+     * @param newPerSample elements for each sample
+     * @param newFixed elements besides
+     */
+    void size(long newPerSample, long newFixed) {
+        perSample = newPerSample;
+        fixed = newFixed;
+    }
+
+    /**
      * Has memory for a batch size.
      *
-     * @param perSample elements for each sample
-     * @param fixed elements besides
      * @param allocate takes the arrays
      */
-    void resize(long newBatch, long perSample, long fixed, Consumer<Memory> allocate) {
+    void resize(long newBatch, Consumer<Memory> allocate) {
         // Unknown until everything below has worked.
         batch = 0;
         long needed = Math.addExact(Math.multiplyExact(perSample, newBatch), fixed);

@@ -1,20 +1,25 @@
 package org.espalier.runtime;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import org.espalier.runtime.storage.OffHeap;
 import org.espalier.runtime.storage.Strides;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Hands out a network's arena as arrays, by the places that the compiler planned. The arena has {@code batch ×
  * perSample} numbers for values with a batch axis, then those for the others. That of a network that shares another's
- * weights, and so only runs forward, is arranged by itself.
+ * weights, and so only runs forward, is arranged by itself, and has no place for what only backward writes: such arrays
+ * are null.
  */
 public final class Memory {
     private final OffHeap arena;
     private final long batch;
     private final long fixedStart;
     private final boolean forwardAlone;
+    private final Deque<Long> inView = new ArrayDeque<>();
 
     Memory(OffHeap arena, long batch, long perSample, boolean forwardAlone) {
         this.arena = arena;
@@ -24,13 +29,31 @@ public final class Memory {
     }
 
     /**
+     * Announces where the arrays that are taken next lie in a network that only runs forward, one after another.
+     *
+     * @param offsets numbers that lie before each, in place of those that taking it says; −1 if it is not there
+     */
+    public void inView(long... offsets) {
+        if (forwardAlone) {
+            Arrays.stream(offsets).forEach(inView::add);
+        }
+    }
+
+    /** The offset of the array that is taken, −1 if it is not there. */
+    private long place(long offset) {
+        Long other = inView.poll();
+        return other == null ? offset : other;
+    }
+
+    /**
      * An array with a batch axis.
      *
      * @param offset numbers of each sample that lie before it
      * @param sample the shape of one sample
      */
-    public INDArray perSample(long offset, long... sample) {
-        return arena.view(Math.multiplyExact(batch, offset), batched(sample));
+    public @Nullable INDArray perSample(long offset, long... sample) {
+        long place = place(offset);
+        return place < 0 ? null : arena.view(Math.multiplyExact(batch, place), batched(sample));
     }
 
     /**
@@ -39,8 +62,9 @@ public final class Memory {
      * @param offset numbers without a batch axis that lie before it
      * @param shape its shape
      */
-    public INDArray fixed(long offset, long... shape) {
-        return arena.view(fixedStart + offset, shape);
+    public @Nullable INDArray fixed(long offset, long... shape) {
+        long place = place(offset);
+        return place < 0 ? null : arena.view(fixedStart + place, shape);
     }
 
     /**
@@ -51,11 +75,15 @@ public final class Memory {
      * @param from numbers of those that lie before the part
      * @param sample the shape of one sample of the part
      */
-    public INDArray part(long of, long size, long from, long... sample) {
+    public @Nullable INDArray part(long of, long size, long from, long... sample) {
+        long place = place(of);
+        if (place < 0) {
+            return null;
+        }
         long[] shape = batched(sample);
         long[] strides = Strides.of(shape);
         strides[0] = size;
-        return arena.view(Math.addExact(Math.multiplyExact(batch, of), from), shape, strides);
+        return arena.view(Math.addExact(Math.multiplyExact(batch, place), from), shape, strides);
     }
 
     /**
@@ -65,7 +93,7 @@ public final class Memory {
      * @param from the first channel
      * @param count how many
      */
-    public INDArray channels(INDArray of, long from, long count) {
+    public @Nullable INDArray channels(@Nullable INDArray of, long from, long count) {
         return narrow(of, 1, from, count);
     }
 
@@ -77,7 +105,10 @@ public final class Memory {
      * @param from the first place
      * @param count how many
      */
-    public INDArray narrow(INDArray of, int axis, long from, long count) {
+    public @Nullable INDArray narrow(@Nullable INDArray of, int axis, long from, long count) {
+        if (of == null) {
+            return null;
+        }
         long[] shape = of.shape().clone();
         shape[axis] = count;
         return arena.view(
@@ -90,7 +121,10 @@ public final class Memory {
      * @param of any array of the arena
      * @param order for each axis that of {@code of} which it is
      */
-    public INDArray permute(INDArray of, int... order) {
+    public @Nullable INDArray permute(@Nullable INDArray of, int... order) {
+        if (of == null) {
+            return null;
+        }
         return arena.view(
                 of.offset(),
                 Arrays.stream(order).mapToLong(of::size).toArray(),
@@ -106,11 +140,15 @@ public final class Memory {
      * @param strides numbers from one place of each axis to the next
      * @param sample the shape of one sample
      */
-    public INDArray strided(long of, long size, long from, long[] strides, long... sample) {
+    public @Nullable INDArray strided(long of, long size, long from, long[] strides, long... sample) {
+        long place = place(of);
+        if (place < 0) {
+            return null;
+        }
         long[] all = new long[strides.length + 1];
         all[0] = size;
         System.arraycopy(strides, 0, all, 1, strides.length);
-        return arena.view(Math.addExact(Math.multiplyExact(batch, of), from), batched(sample), all);
+        return arena.view(Math.addExact(Math.multiplyExact(batch, place), from), batched(sample), all);
     }
 
     /**
@@ -119,7 +157,10 @@ public final class Memory {
      * @param of any array of the arena with a batch axis
      * @param sample the other shape of one sample
      */
-    public INDArray view(INDArray of, long... sample) {
+    public @Nullable INDArray view(@Nullable INDArray of, long... sample) {
+        if (of == null) {
+            return null;
+        }
         long[] shape = batched(sample);
         return arena.view(of.offset(), shape, Strides.reshaped(of.shape(), of.stride(), shape));
     }
@@ -130,32 +171,15 @@ public final class Memory {
      * @param of any array of the arena that lies without gaps but for those between the elements of its first axis
      * @param shape the other shape, with the same first axis if there are gaps
      */
-    public INDArray fixedView(INDArray of, long... shape) {
+    public @Nullable INDArray fixedView(@Nullable INDArray of, long... shape) {
+        if (of == null) {
+            return null;
+        }
         long[] strides = Strides.of(shape);
         if (of.size(0) == shape[0]) {
             strides[0] = of.stride()[0];
         }
         return arena.view(of.offset(), shape, strides);
-    }
-
-    /**
-     * The place of an array that lies elsewhere where only forward runs.
-     *
-     * @param offset numbers that lie before it in the arena of steps
-     * @param forwardOffset numbers that lie before it in that of a network that shares another's weights
-     */
-    public Places at(long offset, long forwardOffset) {
-        return places(forwardAlone ? forwardOffset : offset);
-    }
-
-    /**
-     * The places of arrays that lie elsewhere where only forward runs.
-     *
-     * @param steps their places in the arena of steps
-     * @param forward their places in that of a network that shares another's weights
-     */
-    public Places at(Places steps, Places forward) {
-        return forwardAlone ? forward : steps;
     }
 
     /**

@@ -126,27 +126,8 @@ public abstract class NetworkSpi {
 
     // What a generated class says about itself.
 
-    /** Numbers of the arena for each sample of a batch. */
-    protected abstract long memoryPerSample();
-
-    /** Numbers of the arena besides. */
-    protected abstract long memoryFixed();
-
-    /** Numbers of the arena for each sample of a batch, in a network that shares another's weights. */
-    protected long forwardMemoryPerSample() {
-        return memoryPerSample();
-    }
-
-    /** Numbers of the arena besides, in a network that shares another's weights. */
-    protected long forwardMemoryFixed() {
-        return memoryFixed();
-    }
-
-    /** Takes the arrays of a batch size that forward writes from the arena. */
+    /** Takes the arrays of a batch size from the arena. */
     protected abstract void allocate(Memory memory);
-
-    /** Takes those that only backward writes; a network that shares another's weights has none of them. */
-    protected void allocateGradients(Memory memory) {}
 
     // What a generated class declares.
 
@@ -295,6 +276,30 @@ public abstract class NetworkSpi {
         update.regularizesActivities(regularizer);
     }
 
+    /**
+     * Says how large the arena is.
+     *
+     * @param perSample numbers for each sample of a batch
+     * @param fixed numbers besides
+     */
+    protected final void stepMemory(long perSample, long fixed) {
+        if (owner == null) {
+            batchMemory.size(perSample, fixed);
+        }
+    }
+
+    /**
+     * Says how large the arena of a network is that shares another's weights, and so only runs forward.
+     *
+     * @param perSample numbers for each sample of a batch
+     * @param fixed numbers besides
+     */
+    protected final void forwardMemory(long perSample, long fixed) {
+        if (owner != null) {
+            batchMemory.size(perSample, fixed);
+        }
+    }
+
     /** Says that every parameter and statistic is declared, and gives them their first values. */
     protected final void declared() {
         parameters.declared(name());
@@ -321,18 +326,11 @@ public abstract class NetworkSpi {
         protected Part() {}
 
         /**
-         * Takes the tensors that forward writes from the arena, each at the next offset of the plan.
+         * Takes its tensors from the arena, each at the next offset of the plan.
          *
          * @param places the offsets
          */
         protected void allocate(Places places) {}
-
-        /**
-         * Takes the tensors that backward writes.
-         *
-         * @param places the offsets
-         */
-        protected void allocateGradients(Places places) {}
 
         /** {@link NetworkSpi#training}. */
         protected final boolean training() {
@@ -584,14 +582,7 @@ public abstract class NetworkSpi {
         if (batch == batchMemory.batch()) {
             return;
         }
-        if (owner != null) {
-            batchMemory.resize(batch, forwardMemoryPerSample(), forwardMemoryFixed(), this::allocate);
-        } else {
-            batchMemory.resize(batch, memoryPerSample(), memoryFixed(), memory -> {
-                allocate(memory);
-                allocateGradients(memory);
-            });
-        }
+        batchMemory.resize(batch, this::allocate);
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.espalier.runtime;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -23,7 +24,7 @@ public final class Places {
      *
      * @param sample the shape of one sample
      */
-    public INDArray perSample(long... sample) {
+    public @Nullable INDArray perSample(long... sample) {
         return memory.perSample(next(), sample);
     }
 
@@ -32,7 +33,7 @@ public final class Places {
      *
      * @param shape its shape
      */
-    public INDArray fixed(long... shape) {
+    public @Nullable INDArray fixed(long... shape) {
         return memory.fixed(next(), shape);
     }
 
@@ -41,7 +42,7 @@ public final class Places {
      *
      * @param sample the shape of one sample of the part
      */
-    public INDArray part(long... sample) {
+    public @Nullable INDArray part(long... sample) {
         return memory.part(next(), next(), next(), sample);
     }
 
@@ -50,7 +51,7 @@ public final class Places {
      *
      * @param sample the shape of one sample
      */
-    public INDArray strided(long... sample) {
+    public @Nullable INDArray strided(long... sample) {
         long of = next();
         long size = next();
         long from = next();
@@ -62,27 +63,27 @@ public final class Places {
     }
 
     /** {@link Memory#narrow}. */
-    public INDArray narrow(INDArray of, int axis, long from, long count) {
+    public @Nullable INDArray narrow(@Nullable INDArray of, int axis, long from, long count) {
         return memory.narrow(of, axis, from, count);
     }
 
     /** {@link Memory#permute}. */
-    public INDArray permute(INDArray of, int... order) {
+    public @Nullable INDArray permute(@Nullable INDArray of, int... order) {
         return memory.permute(of, order);
     }
 
     /** {@link Memory#channels}. */
-    public INDArray channels(INDArray of, long from, long count) {
+    public @Nullable INDArray channels(@Nullable INDArray of, long from, long count) {
         return memory.channels(of, from, count);
     }
 
     /** {@link Memory#view}. */
-    public INDArray view(INDArray of, long... sample) {
+    public @Nullable INDArray view(@Nullable INDArray of, long... sample) {
         return memory.view(of, sample);
     }
 
     /** {@link Memory#fixedView}. */
-    public INDArray fixedView(INDArray of, long... shape) {
+    public @Nullable INDArray fixedView(@Nullable INDArray of, long... shape) {
         return memory.fixedView(of, shape);
     }
 

@@ -27,17 +27,8 @@ class BatchNormTest {
             super(DataType.DOUBLE, 6, Init.seed(1));
             norm = batchNormOf("norm", constant(2), constant(0.5), 1e-5, 0.1, 3);
             plain = batchNormOf("plain", null, null, 1e-3, 0.2, 3);
+            stepMemory(0, 0);
             declared();
-        }
-
-        @Override
-        protected long memoryPerSample() {
-            return 0;
-        }
-
-        @Override
-        protected long memoryFixed() {
-            return 0;
         }
 
         @Override

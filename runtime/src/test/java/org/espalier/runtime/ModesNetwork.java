@@ -42,17 +42,8 @@ final class ModesNetwork extends Network implements Supervised {
         weight = parameter("fc.weight", uniform(0.5), 3, 4);
         bias = parameter("fc.bias", uniform(0.5), 3);
         second = batchNormOf("second", constant(1), constant(0), 1e-5, 0.1, 3);
+        stepMemory(3 * 4 + 5 * 3, 2 * 4 + 2 * 3);
         declared();
-    }
-
-    @Override
-    protected long memoryPerSample() {
-        return 3 * 4 + 5 * 3;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 2 * 4 + 2 * 3;
     }
 
     @Override

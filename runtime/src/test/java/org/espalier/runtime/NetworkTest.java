@@ -289,7 +289,7 @@ class NetworkTest {
             Examples examples = Examples.of(DataType.FLOAT, 5, 1);
             network.trainStep(examples.images(), examples.labels());
 
-            long numbers = 2 * TinyNetwork.PARAMETERS + 8 + 5 * network.memoryPerSample() + network.memoryFixed();
+            long numbers = 2 * TinyNetwork.PARAMETERS + 8 + 5 * TinyNetwork.PER_SAMPLE + TinyNetwork.FIXED;
             long adam = 2 * TinyNetwork.PARAMETERS;
             assertThat(network.peakBytes()).isEqualTo(4 * (numbers + adam) + network.workspace.bytes());
         }

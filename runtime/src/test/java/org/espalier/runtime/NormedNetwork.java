@@ -58,17 +58,8 @@ final class NormedNetwork extends Network implements Supervised {
         dByValueBias = biases.gradient();
         byValueRunningMean = statistic("byValue.running_mean", 0.0, 8);
         byValueRunningVar = statistic("byValue.running_var", 1.0, 8);
+        stepMemory(5 * 8, 2 + 2 + 8 + 8);
         declared();
-    }
-
-    @Override
-    protected long memoryPerSample() {
-        return 5 * 8;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 2 + 2 + 8 + 8;
     }
 
     @Override

@@ -27,17 +27,8 @@ class SampleNormTest {
             ofChannels = sampleNormOf("channels", constant(2), constant(0.5), 1e-5, 4);
             ofElements = sampleNormOf("elements", constant(3), null, 1e-5, 3, 2);
             plain = sampleNormOf("plain", null, null, 1e-3);
+            stepMemory(0, 0);
             declared();
-        }
-
-        @Override
-        protected long memoryPerSample() {
-            return 0;
-        }
-
-        @Override
-        protected long memoryFixed() {
-            return 0;
         }
 
         @Override

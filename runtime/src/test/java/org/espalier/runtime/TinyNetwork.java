@@ -30,6 +30,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class TinyNetwork extends Network implements Supervised {
     static final int PARAMETERS = 64 + 4 + 4 + 4 + 192 + 3;
 
+    /** Numbers of the arena for each sample. */
+    static final long PER_SAMPLE = 64 + 64 + 64 + 3 + 3 + 64 + 64;
+
+    /** Numbers of the arena besides. */
+    static final long FIXED = 8;
+
     private static final Window KERNEL_4_STRIDE_2_PADDING_1 =
             Window.kernel(4, 4).stride(2, 2).padding(1, 1);
 
@@ -69,6 +75,7 @@ public final class TinyNetwork extends Network implements Supervised {
         declareConv();
         declareBn();
         declareLogits();
+        stepMemory(PER_SAMPLE, FIXED);
         declared();
     }
 
@@ -109,16 +116,6 @@ public final class TinyNetwork extends Network implements Supervised {
         Parameter bias = parameter("logits.bias", constant(0.0), 3);
         logitsBias = bias.value();
         dLogitsBias = bias.gradient();
-    }
-
-    @Override
-    protected long memoryPerSample() {
-        return 64 + 64 + 64 + 3 + 3 + 64 + 64;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 8;
     }
 
     @Override

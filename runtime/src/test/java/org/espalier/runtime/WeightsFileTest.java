@@ -491,17 +491,8 @@ class WeightsFileTest {
             parameter("conv1.weight", uniform(1), 3, 1, 4, 4);
             parameter("conv.bias", uniform(1), 5);
             statistic("norm.running_mean", 0, 3);
+            stepMemory(0, 0);
             declared();
-        }
-
-        @Override
-        protected long memoryPerSample() {
-            return 0;
-        }
-
-        @Override
-        protected long memoryFixed() {
-            return 0;
         }
 
         @Override

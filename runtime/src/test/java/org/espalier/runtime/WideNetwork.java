@@ -75,17 +75,8 @@ final class WideNetwork extends Network implements Supervised {
         Parameter layerBias = parameter("layer.bias", uniform(1), out);
         bias = layerBias.value();
         dBias = layerBias.gradient();
+        stepMemory(3L * in + 2L * out, 2L * in);
         declared();
-    }
-
-    @Override
-    protected long memoryPerSample() {
-        return 3L * in + 2L * out;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 2L * in;
     }
 
     @Override

@@ -190,6 +190,25 @@ public record MemoryPlan(Map<Value, Placement> placements, Size size, Size forwa
         return new MemoryPlan(kept, forwardSize, Size.NONE);
     }
 
+    /** Tells whether anything lies elsewhere where nothing but forward runs, or is not there. */
+    public boolean hasViews() {
+        return !size.equals(forwardSize)
+                || placements.values().stream()
+                        .anyMatch(placement -> placement instanceof Root root && root.forwardOffset() != root.offset());
+    }
+
+    /**
+     * The number of elements before a value in the arena of forward alone, as {@link #stretch} counts them in that of
+     * steps; {@link #NOWHERE} if it has no place there.
+     */
+    public long offsetInView(Value value) {
+        Root root = root(value);
+        if (!root.isInForward()) {
+            return NOWHERE;
+        }
+        return root.forwardOffset() + (root instanceof Fixed ? stretch(value).offset() : 0);
+    }
+
     /** The place of the value in which one lies in the end. */
     public Root root(Value value) {
         Placement placement = of(value);

@@ -12,7 +12,7 @@ final class ForwardConvolution {
 
     private final FloatTensor x;
     private final FloatTensor weight;
-    private final Epilogue epilogue;
+    private final ResultWork epilogue;
     private final FloatTensor y;
     private final Sliding window;
     private final Volume in;
@@ -24,7 +24,7 @@ final class ForwardConvolution {
 
     private final int outputs;
 
-    private ForwardConvolution(FloatTensor x, FloatTensor weight, Epilogue epilogue, FloatTensor y, Sliding window) {
+    private ForwardConvolution(FloatTensor x, FloatTensor weight, ResultWork epilogue, FloatTensor y, Sliding window) {
         this.x = x;
         this.weight = weight;
         this.epilogue = epilogue;
@@ -42,10 +42,10 @@ final class ForwardConvolution {
         return window.stride().product() == 1 && window.padding().equals(new Sliding.Sizes(0, 0, 0));
     }
 
-    static void forward(FloatTensor x, FloatTensor weight, Epilogue epilogue, FloatTensor y, Sliding window) {
+    static void forward(FloatTensor x, FloatTensor weight, ResultWork epilogue, FloatTensor y, Sliding window) {
         ForwardConvolution convolution = new ForwardConvolution(x, weight, epilogue, y, window);
-        if (WinogradConvolution.takes(weight, y, window, convolution.groups)) {
-            WinogradConvolution.forward(x, weight, epilogue, y, window);
+        if (WinogradForward.takes(weight, y, window, convolution.groups)) {
+            WinogradForward.forward(x, weight, epilogue, y, window);
         } else if (convolution.outputs < TileProduct.ROWS && convolution.groups > 1) {
             convolution.channelwise();
         } else {

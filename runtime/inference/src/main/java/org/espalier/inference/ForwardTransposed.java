@@ -15,7 +15,7 @@ final class ForwardTransposed {
 
     private final FloatTensor x;
     private final FloatTensor weight;
-    private final Epilogue epilogue;
+    private final ResultWork epilogue;
     private final FloatTensor y;
     private final Sliding window;
     private final Volume in;
@@ -31,7 +31,7 @@ final class ForwardTransposed {
     private final Axis height;
     private final Axis width;
 
-    private ForwardTransposed(FloatTensor x, FloatTensor weight, Epilogue epilogue, FloatTensor y, Sliding window) {
+    private ForwardTransposed(FloatTensor x, FloatTensor weight, ResultWork epilogue, FloatTensor y, Sliding window) {
         this.x = x;
         this.weight = weight;
         this.epilogue = epilogue;
@@ -54,7 +54,7 @@ final class ForwardTransposed {
                 new Axis(kernel.width(), stride.width(), padding.width(), dilation.width(), in.width(), out.width());
     }
 
-    static void forward(FloatTensor x, FloatTensor weight, Epilogue epilogue, FloatTensor y, Sliding window) {
+    static void forward(FloatTensor x, FloatTensor weight, ResultWork epilogue, FloatTensor y, Sliding window) {
         new ForwardTransposed(x, weight, epilogue, y, window).run();
     }
 

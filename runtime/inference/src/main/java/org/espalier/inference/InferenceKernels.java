@@ -16,25 +16,36 @@ public final class InferenceKernels {
 
     /** Convolves sequences. */
     public static void conv1d(
-            FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window, Epilogue... epilogues) {
-        ForwardConvolution.forward(x, weight, Epilogue.of(bias, epilogues), y, window);
+            FloatTensor x,
+            FloatTensor weight,
+            FloatTensor bias,
+            FloatTensor y,
+            Sliding window,
+            ResultWork... epilogues) {
+        ForwardConvolution.forward(x, weight, ResultWork.of(bias, epilogues), y, window);
     }
 
     /** Convolves sequences, without a bias. */
-    public static void conv1d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, Epilogue... epilogues) {
-        ForwardConvolution.forward(x, weight, Epilogue.of(null, epilogues), y, window);
+    public static void conv1d(
+            FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, ResultWork... epilogues) {
+        ForwardConvolution.forward(x, weight, ResultWork.of(null, epilogues), y, window);
     }
 
     /** Convolves sequences, transposed. */
     public static void convTranspose1d(
-            FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window, Epilogue... epilogues) {
-        ForwardTransposed.forward(x, weight, Epilogue.of(bias, epilogues), y, window);
+            FloatTensor x,
+            FloatTensor weight,
+            FloatTensor bias,
+            FloatTensor y,
+            Sliding window,
+            ResultWork... epilogues) {
+        ForwardTransposed.forward(x, weight, ResultWork.of(bias, epilogues), y, window);
     }
 
     /** Convolves sequences, transposed, without a bias. */
     public static void convTranspose1d(
-            FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, Epilogue... epilogues) {
-        ForwardTransposed.forward(x, weight, Epilogue.of(null, epilogues), y, window);
+            FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, ResultWork... epilogues) {
+        ForwardTransposed.forward(x, weight, ResultWork.of(null, epilogues), y, window);
     }
 
     /** Takes the largest element of each window of sequences. */
@@ -89,25 +100,36 @@ public final class InferenceKernels {
 
     /** Convolves images. */
     public static void conv2d(
-            FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window, Epilogue... epilogues) {
-        ForwardConvolution.forward(x, weight, Epilogue.of(bias, epilogues), y, window);
+            FloatTensor x,
+            FloatTensor weight,
+            FloatTensor bias,
+            FloatTensor y,
+            Sliding window,
+            ResultWork... epilogues) {
+        ForwardConvolution.forward(x, weight, ResultWork.of(bias, epilogues), y, window);
     }
 
     /** Convolves images, without a bias. */
-    public static void conv2d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, Epilogue... epilogues) {
-        ForwardConvolution.forward(x, weight, Epilogue.of(null, epilogues), y, window);
+    public static void conv2d(
+            FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, ResultWork... epilogues) {
+        ForwardConvolution.forward(x, weight, ResultWork.of(null, epilogues), y, window);
     }
 
     /** Convolves images, transposed. */
     public static void convTranspose2d(
-            FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window, Epilogue... epilogues) {
-        ForwardTransposed.forward(x, weight, Epilogue.of(bias, epilogues), y, window);
+            FloatTensor x,
+            FloatTensor weight,
+            FloatTensor bias,
+            FloatTensor y,
+            Sliding window,
+            ResultWork... epilogues) {
+        ForwardTransposed.forward(x, weight, ResultWork.of(bias, epilogues), y, window);
     }
 
     /** Convolves images, transposed, without a bias. */
     public static void convTranspose2d(
-            FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, Epilogue... epilogues) {
-        ForwardTransposed.forward(x, weight, Epilogue.of(null, epilogues), y, window);
+            FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, ResultWork... epilogues) {
+        ForwardTransposed.forward(x, weight, ResultWork.of(null, epilogues), y, window);
     }
 
     /** Takes the largest element of each window of images. */
@@ -163,25 +185,36 @@ public final class InferenceKernels {
 
     /** Convolves volumes. */
     public static void conv3d(
-            FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window, Epilogue... epilogues) {
-        ForwardConvolution.forward(x, weight, Epilogue.of(bias, epilogues), y, window);
+            FloatTensor x,
+            FloatTensor weight,
+            FloatTensor bias,
+            FloatTensor y,
+            Sliding window,
+            ResultWork... epilogues) {
+        ForwardConvolution.forward(x, weight, ResultWork.of(bias, epilogues), y, window);
     }
 
     /** Convolves volumes, without a bias. */
-    public static void conv3d(FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, Epilogue... epilogues) {
-        ForwardConvolution.forward(x, weight, Epilogue.of(null, epilogues), y, window);
+    public static void conv3d(
+            FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, ResultWork... epilogues) {
+        ForwardConvolution.forward(x, weight, ResultWork.of(null, epilogues), y, window);
     }
 
     /** Convolves volumes, transposed. */
     public static void convTranspose3d(
-            FloatTensor x, FloatTensor weight, FloatTensor bias, FloatTensor y, Sliding window, Epilogue... epilogues) {
-        ForwardTransposed.forward(x, weight, Epilogue.of(bias, epilogues), y, window);
+            FloatTensor x,
+            FloatTensor weight,
+            FloatTensor bias,
+            FloatTensor y,
+            Sliding window,
+            ResultWork... epilogues) {
+        ForwardTransposed.forward(x, weight, ResultWork.of(bias, epilogues), y, window);
     }
 
     /** Convolves volumes, transposed, without a bias. */
     public static void convTranspose3d(
-            FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, Epilogue... epilogues) {
-        ForwardTransposed.forward(x, weight, Epilogue.of(null, epilogues), y, window);
+            FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, ResultWork... epilogues) {
+        ForwardTransposed.forward(x, weight, ResultWork.of(null, epilogues), y, window);
     }
 
     /** Takes the largest element of each window of volumes. */
@@ -281,66 +314,66 @@ public final class InferenceKernels {
     }
 
     /** Adds a tensor to a convolution. */
-    public static Epilogue plus(FloatTensor tensor) {
-        return new Epilogue(null, tensor, null);
+    public static ResultWork plus(FloatTensor tensor) {
+        return new ResultWork(null, tensor, null);
     }
 
-    private static Epilogue then(FloatCurve curve) {
-        return new Epilogue(null, null, curve);
+    private static ResultWork then(FloatCurve curve) {
+        return new ResultWork(null, null, curve);
     }
 
     /** Applies relu to a convolution. */
-    public static Epilogue relu() {
+    public static ResultWork relu() {
         return then(ActivationCurves::relu);
     }
 
     /** Applies tanh to a convolution. */
-    public static Epilogue tanh() {
+    public static ResultWork tanh() {
         return then(ActivationCurves::tanh);
     }
 
     /** Applies sigmoid to a convolution. */
-    public static Epilogue sigmoid() {
+    public static ResultWork sigmoid() {
         return then(ActivationCurves::sigmoid);
     }
 
     /** Applies silu to a convolution. */
-    public static Epilogue silu() {
+    public static ResultWork silu() {
         return then(ActivationCurves::silu);
     }
 
     /** Applies gelu to a convolution. */
-    public static Epilogue gelu() {
+    public static ResultWork gelu() {
         return then(ActivationCurves::gelu);
     }
 
     /** Applies tanhGelu to a convolution. */
-    public static Epilogue tanhGelu() {
+    public static ResultWork tanhGelu() {
         return then(ActivationCurves::tanhGelu);
     }
 
     /** Applies relu6 to a convolution. */
-    public static Epilogue relu6() {
+    public static ResultWork relu6() {
         return then(ActivationCurves.hardtanh(0, 6));
     }
 
     /** Applies hardtanh to a convolution. */
-    public static Epilogue hardtanh(double min, double max) {
+    public static ResultWork hardtanh(double min, double max) {
         return then(ActivationCurves.hardtanh((float) min, (float) max));
     }
 
     /** Applies leakyRelu to a convolution. */
-    public static Epilogue leakyRelu(double slope) {
+    public static ResultWork leakyRelu(double slope) {
         return then(ActivationCurves.leakyRelu((float) slope));
     }
 
     /** Applies elu to a convolution. */
-    public static Epilogue elu(double alpha) {
+    public static ResultWork elu(double alpha) {
         return then(ActivationCurves.elu((float) alpha));
     }
 
     /** Applies softplus to a convolution. */
-    public static Epilogue softplus(double beta, double threshold) {
+    public static ResultWork softplus(double beta, double threshold) {
         return then(ActivationCurves.softplus(beta, threshold));
     }
 

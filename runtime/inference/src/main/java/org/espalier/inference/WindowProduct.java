@@ -101,7 +101,7 @@ final class WindowProduct {
             int first,
             int samples,
             FloatTensor y,
-            Epilogue epilogue) {
+            ResultWork epilogue) {
         int all = samples * columns.windows().size();
         if (all == 0) { // A phase of a transposed convolution may have no places.
             return;

@@ -48,7 +48,7 @@ class ConvolutionSumsTest {
         ForwardConvolution.forward(
                 FloatTensor.batch(x, 0, SAMPLES, inputs, height, width),
                 FloatTensor.of(w.clone(), outputs, ofGroup, kernel, kernel),
-                new Epilogue(FloatTensor.of(bias, outputs), null, null),
+                new ResultWork(FloatTensor.of(bias, outputs), null, null),
                 y,
                 window);
         for (int place = 0; place < y.data.length; place++) {

@@ -34,7 +34,7 @@ class InferenceArchitectureTest {
     @ArchTest
     static final ArchRule onlyTwoClassesNeedTheVectorApi = noClasses()
             .that(DescribedPredicate.not(JavaClass.Predicates.simpleName("VectorTileProduct")
-                    .or(JavaClass.Predicates.simpleName("VectorSixPoints"))))
+                    .or(JavaClass.Predicates.simpleName("SixPointVectors"))))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("jdk.incubator.vector");

@@ -73,14 +73,14 @@ class SharedWeightsTest {
     private float[] convolution(int groups) {
         FloatTensor x = FloatTensor.batch(numbers(groups * COLUMNS), 0, 1, groups * COLUMNS, 1);
         FloatTensor y = FloatTensor.batch(new float[ROWS], 0, 1, ROWS, 1);
-        ForwardConvolution.forward(x, weight, new Epilogue(null, null, null), y, ONE);
+        ForwardConvolution.forward(x, weight, new ResultWork(null, null, null), y, ONE);
         return y.toArray();
     }
 
     private float[] transposed(int groups) {
         FloatTensor x = FloatTensor.batch(numbers(ROWS), 0, 1, ROWS, 1);
         FloatTensor y = FloatTensor.batch(new float[groups * COLUMNS], 0, 1, groups * COLUMNS, 1);
-        ForwardTransposed.forward(x, weight, new Epilogue(null, null, null), y, ONE);
+        ForwardTransposed.forward(x, weight, new ResultWork(null, null, null), y, ONE);
         return y.toArray();
     }
 

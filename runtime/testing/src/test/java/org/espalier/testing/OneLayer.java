@@ -63,17 +63,8 @@ final class OneLayer extends Network implements Supervised {
         Parameter layerBias = parameter("layer.bias", uniform(1), 3);
         bias = layerBias.value();
         dBias = layerBias.gradient();
+        stepMemory(4 * 4 + 3 + 3 + 4, 4);
         declared();
-    }
-
-    @Override
-    protected long memoryPerSample() {
-        return 4 * 4 + 3 + 3 + 4;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 4;
     }
 
     @Override

@@ -66,7 +66,7 @@ class PytorchEntriesTest {
     }
 
     @Test
-    void the_perceptron() throws IOException {
+    void thePerceptron() throws IOException {
         assertSame(ClassifierTask.PERCEPTRON, Perceptron::create, 1e-3);
     }
 

@@ -85,7 +85,7 @@ public final class Arguments {
         }
         Map<String, String> texts = new HashMap<>();
         written.forEach(name -> texts.put(name, resolved(name)));
-        if (written.stream().allMatch(name -> texts.get(name).equals(span(name).text()))) {
+        if (written.stream().allMatch(name -> span(name).text().equals(texts.get(name)))) {
             return Optional.empty();
         }
         int at = call.file().text().lastIndexOf('(', span(written.get(0)).start() - 1) + 1;

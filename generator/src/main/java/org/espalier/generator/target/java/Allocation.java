@@ -3,7 +3,6 @@ package org.espalier.generator.target.java;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterSpec;
-import com.palantir.javapoet.TypeName;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,11 +16,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.MemoryPlan.Fixed;
+import org.espalier.generator.ir.MemoryPlan.PerSample;
 import org.espalier.generator.ir.MemoryPlan.Placement;
-import org.espalier.generator.ir.MemoryPlan.Root;
 import org.espalier.generator.ir.MemoryPlan.Stretch;
 import org.espalier.generator.ir.MemoryPlan.Within;
 import org.espalier.generator.ir.op.Shape;
@@ -35,11 +35,10 @@ import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.Literals;
 
 /**
- * Emits the memory plan, as two lists of buffers for each part: what forward writes, and what backward writes. A
- * network that shares another's weights only has the first, in an arena of its own.
+ * Emits the memory plan, as two lists of buffers for each part: first what forward writes, then what backward writes.
  */
 final class Allocation {
-    private static final String ACTIVATIONS = "allocate";
+    private static final String ACTIVATIONS = "allocateActivations";
     private static final String GRADIENTS = "allocateGradients";
 
     private final MemoryPlan plan;
@@ -51,14 +50,8 @@ final class Allocation {
     private final Set<Value> placed = new HashSet<>();
     private final Map<Part, List<MethodSpec>> methods = new HashMap<>();
 
-    /** Calls that allocate what forward writes: each list follows those that have what its values are seen in. */
-    private final List<CodeBlock> activationCalls = new ArrayList<>();
-
-    /** The same of what backward writes. */
-    private final List<CodeBlock> gradientCalls = new ArrayList<>();
-
-    /** True if some value has one offset in a step and another one where only forward runs. */
-    private boolean hasTwoOffsets;
+    /** Calls that allocate everything: each list follows those that have what its values are seen in. */
+    private final List<Placing> calls = new ArrayList<>();
 
     Allocation(MemoryPlan plan, Names names, Parts parts, BlockClasses classes, Layers layers) {
         this.plan = plan;
@@ -80,53 +73,34 @@ final class Allocation {
         }
         List<Part> all = parts.all();
         all.forEach(part -> addList(ACTIVATIONS, part, activations.getOrDefault(part, List.of())));
-        activationCalls.addAll(classes.allocations(memory.name()));
         Collections.reverse(all);
         all.forEach(part -> addList(GRADIENTS, part, gradients.getOrDefault(part, List.of())));
-        gradientCalls.addAll(classes.gradientAllocations(memory.name()));
+        calls.addAll(classes.allocations(memory.name()));
     }
 
     // Example:
     //
-    // @Override
-    // protected long memoryPerSample() {
-    //     return 1_234L;
-    // }
-    //
-    // /** Assigns each tensor that forward writes its offset in the arena. ... */
+    // /** Assigns each tensor its offset in the arena. ... */
     // @Override
     // protected void allocate(Memory memory) {
-    //     conv = memory.perSample(0, 8, 14, 14);
+    //     allocateActivations(memory);
+    //     allocateGradients(memory);
     // }
     //
     List<MethodSpec> methods() {
+        Sequence sequence = Sequence.of("allocate", names, Placing.LONGEST, statements(calls), memory);
         List<MethodSpec> all = new ArrayList<>();
-        all.add(size("memoryPerSample", plan.size().perSample()));
-        all.add(size("memoryFixed", plan.size().fixed()));
-        all.add(size("forwardMemoryPerSample", plan.forwardSize().perSample()));
-        all.add(size("forwardMemoryFixed", plan.forwardSize().fixed()));
-        String places = "Assigns each tensor that forward writes its shape and its offset in the arena, in elements (of"
-                + " one sample, or of what has no batch axis). Tensors that overlap are never live at the same time.";
-        String two = " Of two offsets the second is that in a network that shares another's weights, which only runs"
-                + " forward.";
-        all.addAll(allocation(ACTIVATIONS, places + (hasTwoOffsets ? two : ""), activationCalls));
-        if (!gradientCalls.isEmpty()) {
-            all.addAll(allocation(GRADIENTS, "Assigns each tensor that backward writes its own.", gradientCalls));
-        }
-        return all;
-    }
-
-    private List<MethodSpec> allocation(String name, String javadoc, List<CodeBlock> calls) {
-        Sequence sequence = Sequence.of(name, names, calls, memory);
-        List<MethodSpec> all = new ArrayList<>();
-        all.add(MethodSpec.methodBuilder(name)
-                .addJavadoc(javadoc + "\n")
+        all.add(MethodSpec.methodBuilder("allocate")
+                .addJavadoc(
+                        "Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of"
+                                + " what has no batch axis). Tensors that overlap are never live at the same time.\n")
                 .addAnnotation(RuntimeTypes.OVERRIDE)
                 .addModifiers(Modifier.PROTECTED)
                 .addParameter(memory)
                 .addCode(sequence.body())
                 .build());
         all.addAll(sequence.parts());
+        all.addAll(methods(parts.main()));
         return all;
     }
 
@@ -135,30 +109,44 @@ final class Allocation {
         return methods.getOrDefault(part, List.of());
     }
 
-    private static MethodSpec size(String name, long elements) {
-        return MethodSpec.methodBuilder(name)
-                .addAnnotation(RuntimeTypes.OVERRIDE)
-                .addModifiers(Modifier.PROTECTED)
-                .returns(TypeName.LONG)
-                .addStatement("return $L", Literals.elements(elements))
-                .build();
+    // Example:
+    //
+    // stepMemory(5_043_696, 9_600);
+    // forwardMemory(1_605_632, 1_024);
+    //
+    /** Statements of the constructor that say how large the arenas are. */
+    CodeBlock sizes() {
+        CodeBlock.Builder sizes = CodeBlock.builder().add(size("stepMemory", plan.size()));
+        return plan.hasViews()
+                ? sizes.add(size("forwardMemory", plan.forwardSize())).build()
+                : sizes.build();
+    }
+
+    private static CodeBlock size(String method, MemoryPlan.Size size) {
+        return CodeBlock.of("$L($L);\n", method, Literals.counts(List.of(size.perSample(), size.fixed())));
+    }
+
+    /** Statements that take arrays, and say where they are in views if they are elsewhere there. */
+    private List<CodeBlock> statements(List<Placing> placings) {
+        return plan.hasViews()
+                ? Placing.announced(placings, memory)
+                : placings.stream().map(Placing::code).toList();
     }
 
     private void addList(String name, Part part, List<Value> values) {
-        boolean forward = name.equals(ACTIVATIONS);
-        List<CodeBlock> lines = new ArrayList<>();
-        values.forEach(value -> place(value, part, forward, lines));
+        List<Placing> lines = new ArrayList<>();
+        values.forEach(value -> place(value, part, lines));
         if (lines.isEmpty()) {
             return;
         }
-        List<CodeBlock> calls = forward ? activationCalls : gradientCalls;
-        if (!part.isNested()) {
+        if (parts.hasBlocks()) {
             calls.addAll(lines);
             return;
         }
-        Sequence sequence = Sequence.of(name, names, lines, memory);
+        Sequence sequence = Sequence.of(name, names, Placing.LONGEST, statements(lines), memory);
+        String writer = name.equals(ACTIVATIONS) ? "forward" : "backward";
         MethodSpec list = part.method(name, memory)
-                .addJavadoc(Javadoc.of("Places the tensors that " + (forward ? "forward" : "backward") + " writes.")
+                .addJavadoc(Javadoc.of("Places the tensors that " + writer + " writes.")
                         .param(memory.name(), "the arena")
                         .block())
                 .addCode(sequence.body())
@@ -166,11 +154,11 @@ final class Allocation {
         List<MethodSpec> all = methods.computeIfAbsent(part, key -> new ArrayList<>());
         all.add(list);
         all.addAll(sequence.parts());
-        calls.add(part.call(list));
+        calls.add(new Placing(part.call(list), List.of()));
     }
 
     /** Writes the line of a value, after those of the values whose memory it shares. */
-    private void place(Value value, Part here, boolean forward, List<CodeBlock> lines) {
+    private void place(Value value, Part here, List<Placing> lines) {
         Deque<Value> chain = new ArrayDeque<>();
         Optional<Value> next = Optional.of(value);
         while (next.isPresent() && placed.add(next.get())) {
@@ -181,11 +169,13 @@ final class Allocation {
             Optional<Norm> norm = layers.norm(link);
             if (norm.isPresent()) {
                 if (norm.get().saved().get(0).equals(link)) {
-                    lines.add(allocation(norm.get(), here, forward));
+                    lines.add(allocation(norm.get(), here));
                 }
                 continue;
             }
-            lines.add(CodeBlock.of("$L = $L;\n", parts.field(link, here), buffer(link, here, forward)));
+            lines.add(new Placing(
+                    CodeBlock.of("$L = $L;\n", parts.field(link, here), buffer(link, plan.of(link), here)),
+                    isTaken(link) ? List.of(plan.offsetInView(link)) : List.of()));
         }
     }
 
@@ -193,11 +183,24 @@ final class Allocation {
     //
     // normState.allocate(memory.fixed(0, 8), memory.fixed(8, 8));
     //
-    private CodeBlock allocation(Norm norm, Part here, boolean forward) {
-        return CodeBlock.of(
+    private Placing allocation(Norm norm, Part here) {
+        CodeBlock code = CodeBlock.of(
                 "$L.allocate($L);\n",
                 parts.field(norm.object(), here),
-                norm.saved().stream().map(value -> buffer(value, here, forward)).collect(CodeBlock.joining(", ")));
+                norm.saved().stream()
+                        .map(value -> buffer(value, plan.of(value), here))
+                        .collect(CodeBlock.joining(", ")));
+        return new Placing(
+                code,
+                norm.saved().stream()
+                        .filter(this::isTaken)
+                        .map(plan::offsetInView)
+                        .toList());
+    }
+
+    /** Tells whether an array is taken from the arena, rather than seen in another field's. */
+    private boolean isTaken(Value value) {
+        return seenIn(plan.of(value)).map(parts::isInBlock).orElse(true);
     }
 
     private static Optional<Value> seenIn(Placement placement) {
@@ -207,7 +210,6 @@ final class Allocation {
     // Example:
     //
     // conv = memory.perSample(0, 8, 14, 14);
-    // pool = memory.at(1_568, 784).perSample(8, 7, 7);
     // normMean = memory.fixed(0, 8);
     // relu = norm;
     // flat = memory.view(pool, 392);
@@ -215,27 +217,17 @@ final class Allocation {
     // query = memory.narrow(all, 2, 0, 64);
     // heads = memory.permute(query, 0, 2, 1, 3);
     //
-    private CodeBlock buffer(Value value, Part here, boolean forward) {
-        Placement placement = plan.of(value);
+    private CodeBlock buffer(Value value, Placement placement, Part here) {
         if (seenIn(placement).filter(parts::isInBlock).isPresent()) {
-            return inBlock(value, forward);
-        } else if (placement instanceof Root root) {
-            return at(root, 0, forward, root instanceof Fixed ? "fixed" : "perSample", value);
+            return inBlock(value);
+        } else if (placement instanceof PerSample perSample) {
+            return CodeBlock.of("$N.perSample($L)", memory, arguments(value, perSample.offset()));
+        } else if (placement instanceof Fixed fixed) {
+            return CodeBlock.of("$N.fixed($L)", memory, arguments(value, fixed.offset()));
         } else if (placement instanceof Within within) {
             return buffer(value, within.view(), here);
         }
         throw new IllegalArgumentException("no buffer for " + placement);
-    }
-
-    /** Takes an array at a place, or the place after so many elements. */
-    private CodeBlock at(Root root, long further, boolean forward, String kind, Value value) {
-        long step = root.offset() + further;
-        long alone = root.forwardOffset() + further;
-        if (!forward || step == alone) {
-            return CodeBlock.of("$N.$L($L)", memory, kind, arguments(value, step));
-        }
-        hasTwoOffsets = true;
-        return CodeBlock.of("$N.at($L).$L($L)", memory, Literals.counts(List.of(step, alone)), kind, sizes(value));
     }
 
     private CodeBlock buffer(Value value, View view, Part here) {
@@ -256,51 +248,40 @@ final class Allocation {
 
     // Example:
     //
-    // up = memory.places(0, 2_097_152, 1_048_576).part(64, 128, 128);
-    // heads = memory.places(0, 3_072, 64, 16, 192, 1).strided(4, 16, 16);
-    // up = memory.at(memory.places(512, 3_072, 64), memory.places(0, 3_072, 64)).part(4, 16, 16);
+    // up = memory.part(0, 2_097_152, 1_048_576, 64, 128, 128);
+    // heads = memory.strided(0, 3_072, 64, new long[] {16, 192, 1}, 4, 16, 16);
     //
     /** An array in one that an object of a block holds, which may not be allocated yet. */
-    private CodeBlock inBlock(Value value, boolean forward) {
+    private CodeBlock inBlock(Value value) {
         Stretch stretch = Objects.requireNonNull(stretches.get(value));
-        Root root = plan.root(value);
-        if (root instanceof Fixed) {
-            return at(root, stretch.offset(), forward, "fixed", value);
-        } else if (stretch.isWhole()) {
-            return at(root, 0, forward, "perSample", value);
+        if (plan.of(stretch.root()) instanceof Fixed fixed) {
+            return CodeBlock.of("$N.fixed($L)", memory, arguments(value, fixed.offset() + stretch.offset()));
         }
-        boolean contiguous = stretch.layout().isContiguous();
-        String places = places(root.offset(), value);
-        if (forward && root.offset() != root.forwardOffset()) {
-            hasTwoOffsets = true;
-            places = memory.name() + ".at(" + places + ", " + places(root.forwardOffset(), value) + ")";
+        long root = ((PerSample) plan.of(stretch.root())).offset();
+        if (stretch.isWhole()) {
+            return CodeBlock.of("$N.perSample($L)", memory, arguments(value, root));
         }
-        return CodeBlock.of("$L.$L($L)", places, contiguous ? "part" : "strided", sizes(value));
-    }
-
-    private String places(long root, Value value) {
-        Stretch stretch = Objects.requireNonNull(stretches.get(value));
-        List<Long> places = new ArrayList<>(List.of(root, stretch.root().shape().elements(), stretch.offset()));
-        if (!stretch.layout().isContiguous()) {
-            places.addAll(stretch.strides(value.shape()));
-        }
-        return memory.name() + ".places(" + Literals.counts(places) + ")";
+        long size = stretch.root().shape().elements();
+        return stretch.layout().isContiguous()
+                ? CodeBlock.of("$N.part($L)", memory, arguments(value, root, size, stretch.offset()))
+                : CodeBlock.of(
+                        "$N.strided($L)",
+                        memory,
+                        arguments(
+                                value,
+                                Literals.counts(List.of(root, size, stretch.offset())) + ", " + "new long[] {"
+                                        + Literals.counts(stretch.strides(value.shape())) + "}"));
     }
 
     private static String arguments(Value value, long... places) {
         return arguments(value, Literals.counts(Arrays.stream(places).boxed().toList()));
     }
 
-    /** Places, and the sizes of a value. */
+    /** Places, and the sizes of a value; a single number without a batch is an array of one. */
     private static String arguments(Value value, String places) {
-        String sizes = sizes(value);
-        return sizes.isEmpty() ? places : places + ", " + sizes;
-    }
-
-    /** The sizes of a value; a single number without a batch is an array of one, and one for each sample has none. */
-    private static String sizes(Value value) {
-        return value.shape().equals(Shape.of())
-                ? "1"
-                : value.shape().dimensions().stream().map(String::valueOf).collect(Collectors.joining(", "));
+        Stream<String> sizes = value.shape().equals(Shape.of())
+                ? Stream.of("1")
+                : value.shape().dimensions().stream().map(String::valueOf);
+        return Stream.concat(Stream.of(places), sizes).collect(Collectors.joining(", "));
     }
 }

@@ -19,7 +19,6 @@ import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.target.java.block.BlockMembers;
-import org.espalier.generator.target.java.block.BlockMemory;
 import org.espalier.generator.target.java.block.Instance;
 import org.espalier.generator.target.java.block.Instances;
 import org.espalier.generator.target.java.names.Names;
@@ -132,47 +131,19 @@ final class BlockClasses {
 
     // Example:
     //
-    // layer1_1.allocate(memory.at(memory.places(1806336, 9088, 9152), memory.places(200704, 0, 64)));
+    // layer1_1.allocate(memory.places(1806336, 9088, 9152, 2007040, 2207744, 9216, 9280, 2408448));
     //
-    /** Statements that take the arrays which forward writes. */
-    List<CodeBlock> allocations(String memory) {
-        return allocations(BlockWriter.Written::activations, (object, arrays, place) -> {
-            String steps = places(memory, arrays.offsets(place));
-            String forward = places(memory, arrays.forwardOffsets(place));
-            String places = steps.equals(forward) ? steps : memory + ".at(" + steps + ", " + forward + ")";
-            return CodeBlock.of("$Lallocate($L);\n", object, places);
-        });
-    }
-
-    // Example:
-    //
-    // layer1_1.allocateGradients(memory.places(2007040, 2207744, 9216));
-    //
-    /** Statements that take the arrays which backward writes. */
-    List<CodeBlock> gradientAllocations(String memory) {
-        return allocations(
-                BlockWriter.Written::gradients,
-                (object, arrays, place) ->
-                        CodeBlock.of("$LallocateGradients($L);\n", object, places(memory, arrays.offsets(place))));
-    }
-
-    private static String places(String memory, List<String> offsets) {
-        return memory + ".places(" + String.join(", ", offsets) + ")";
-    }
-
-    private interface Call {
-        CodeBlock of(String object, BlockMemory arrays, int place);
-    }
-
-    private List<CodeBlock> allocations(Function<BlockWriter.Written, BlockMemory> memory, Call call) {
+    List<Placing> allocations(String memory) {
         return instances.all().stream()
-                .filter(instance -> !memory.apply(written(instance)).isEmpty())
+                .filter(instance -> !written(instance).memory().isEmpty())
                 .map(instance -> {
                     BlockWriter.Written kind = written(instance);
-                    return call.of(
-                            instance.from(instances.network()),
-                            memory.apply(kind),
-                            kind.variation().place(instance));
+                    int place = kind.variation().place(instance);
+                    String offsets = String.join(", ", kind.memory().offsets(place));
+                    String object = instance.from(instances.network());
+                    return new Placing(
+                            CodeBlock.of("$Lallocate($L.places($L));\n", object, memory, offsets),
+                            kind.memory().inView(place));
                 })
                 .toList();
     }

@@ -15,9 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.Block;
 import org.espalier.generator.ir.MemoryPlan;
@@ -54,11 +52,9 @@ final class BlockWriter {
      * @param type the class
      * @param variation what its constructor takes
      * @param makers the fields of objects that its objects hold and whose makers the constructor takes
-     * @param activations where the arrays of each object lie that forward writes
-     * @param gradients where those lie that backward writes
+     * @param memory where the arrays of each object lie
      */
-    record Written(
-            TypeSpec type, Variation variation, List<String> makers, BlockMemory activations, BlockMemory gradients) {}
+    record Written(TypeSpec type, Variation variation, List<String> makers, BlockMemory memory) {}
 
     private final Program program;
     private final Map<Value, MemoryPlan.Stretch> stretches;
@@ -157,19 +153,24 @@ final class BlockWriter {
                 spec.addJavadoc(javadoc.block()).addCode(body(lines, optional, true, backward));
             });
         }
-        List<Map<String, List<Value>>> arrays =
-                all.stream().map(members::buffers).toList();
-        List<String> ofForward = arrays(field -> !is(field, BlockMembers.Kind.GRADIENT));
-        List<String> ofBackward = arrays(field -> is(field, BlockMembers.Kind.GRADIENT));
-        BlockMemory activations = new BlockMemory(program.memory(), stretches, List.of(), ofForward, arrays);
-        BlockMemory gradients = new BlockMemory(program.memory(), stretches, ofForward, ofBackward, arrays);
-        settle(activations.lines());
-        settle(gradients.lines());
+        BlockMemory memory = new BlockMemory(
+                program.memory(),
+                stretches,
+                fields.stream()
+                        .filter(field -> isTensor(field)
+                                || is(field, BlockMembers.Kind.BATCH_NORM)
+                                || is(field, BlockMembers.Kind.SAMPLE_NORM))
+                        .map(field -> field.first().layer())
+                        .toList(),
+                all.stream().map(members::buffers).toList());
+        MethodSpec.Builder allocate = MethodSpec.methodBuilder("allocate")
+                .addAnnotation(RuntimeTypes.OVERRIDE)
+                .addModifiers(Modifier.PROTECTED)
+                .addParameter(RuntimeTypes.PLACES, "places");
+        List<Merged> buffers = memory.lines();
+        settle(buffers);
         bodies.forEach(Runnable::run);
-        List<MethodSpec> allocations = Stream.concat(
-                        allocation("allocate", activations).stream(),
-                        allocation("allocateGradients", gradients).stream())
-                .toList();
+        allocate.addCode(body(buffers, Map.of(), true, false));
         children.stream().filter(child -> !isMadeHere(child)).forEach(makers::add);
         children.stream().filter(child -> !makers.contains(child)).forEach(variation::make);
         List<Merged> whole = Merged.of(all.stream()
@@ -211,30 +212,10 @@ final class BlockWriter {
         type.addMethod(
                 construction.addJavadoc(javadoc.block()).addCode(constructor).build());
         methods.forEach(method -> type.addMethod(method.build()));
-        type.addMethods(allocations);
-        return new Written(type.build(), variation, makers, activations, gradients);
-    }
-
-    /** The names of some fields that are arrays, or objects that have some. */
-    private List<String> arrays(Predicate<Merged> which) {
-        return fields.stream()
-                .filter(field -> isTensor(field)
-                        || is(field, BlockMembers.Kind.BATCH_NORM)
-                        || is(field, BlockMembers.Kind.SAMPLE_NORM))
-                .filter(which)
-                .map(field -> field.first().layer())
-                .toList();
-    }
-
-    private Optional<MethodSpec> allocation(String name, BlockMemory memory) {
-        return memory.isEmpty()
-                ? Optional.empty()
-                : Optional.of(MethodSpec.methodBuilder(name)
-                        .addAnnotation(RuntimeTypes.OVERRIDE)
-                        .addModifiers(Modifier.PROTECTED)
-                        .addParameter(RuntimeTypes.PLACES, "places")
-                        .addCode(body(memory.lines(), Map.of(), true, false))
-                        .build());
+        if (!memory.isEmpty()) {
+            type.addMethod(allocate.build());
+        }
+        return new Written(type.build(), variation, makers, memory);
     }
 
     /** The place of a field in the class, before others and behind others of its kind. */

@@ -23,16 +23,19 @@ final class ConstructorEmitter {
     private final Graph graph;
     private final Names names;
     private final CodeBlock settings;
+    private final CodeBlock memory;
 
     /**
      * The constructor of one class.
      *
      * @param settings statements about its parameters
+     * @param memory statements about its memory
      */
-    ConstructorEmitter(Graph graph, Names names, CodeBlock settings) {
+    ConstructorEmitter(Graph graph, Names names, CodeBlock settings, CodeBlock memory) {
         this.graph = graph;
         this.names = names;
         this.settings = settings;
+        this.memory = memory;
     }
 
     // Example:
@@ -48,6 +51,7 @@ final class ConstructorEmitter {
     //     optimizes(new Adam(0.01, 0.9, 0.999, 1e-8), "head.**");
     //     convWeight.reportsSparsity(1e-4);
     //     regularizesActivities(sparse);
+    //     stepMemory(5_043_696, 9_600);
     //     declared();
     // }
     //
@@ -75,6 +79,7 @@ final class ConstructorEmitter {
                 .addCode(groups())
                 .addCode(settings)
                 .addCode(activityRegularizers())
+                .addCode(memory)
                 .addCode("declared();\n")
                 .build();
     }

@@ -66,7 +66,10 @@ public final class NetworkEmitter {
                 .addFields(windows.fields())
                 .addFields(Fields.of(parts.main(), program, names, blocks, classes))
                 .addMethod(new ConstructorEmitter(
-                                graph, names, Fields.settings(parts.main(), program, names, blocks.layers()))
+                                graph,
+                                names,
+                                Fields.settings(parts.main(), program, names, blocks.layers()),
+                                allocation.sizes())
                         .constructor())
                 .addTypes(new PenaltyEmitter(graph, names).classes());
         if (methods.isSupervised()) {

@@ -22,20 +22,25 @@ record Sequence(CodeBlock body, List<MethodSpec> parts) {
     private static final int LONGEST = 150;
 
     static Sequence of(String method, Names names, List<CodeBlock> lines, ParameterSpec... parameters) {
-        if (lines.size() <= LONGEST) {
+        return of(method, names, LONGEST, lines, parameters);
+    }
+
+    /** The same with another length of methods. */
+    static Sequence of(String method, Names names, int longest, List<CodeBlock> lines, ParameterSpec... parameters) {
+        if (lines.size() <= longest) {
             return new Sequence(CodeBlock.join(lines, ""), List.of());
         }
         String arguments = List.of(parameters).stream().map(ParameterSpec::name).collect(Collectors.joining(", "));
         CodeBlock.Builder body = CodeBlock.builder();
         List<MethodSpec> parts = new ArrayList<>();
-        for (int from = 0; from < lines.size(); from += LONGEST) {
+        for (int from = 0; from < lines.size(); from += longest) {
             Javadoc javadoc = Javadoc.of("Part " + (parts.size() + 1) + " of " + method + ".");
             List.of(parameters).forEach(parameter -> javadoc.param(parameter.name(), "as there"));
             MethodSpec part = MethodSpec.methodBuilder(method + names.layer("part " + (parts.size() + 1)))
                     .addJavadoc(javadoc.block())
                     .addModifiers(Modifier.PRIVATE)
                     .addParameters(List.of(parameters))
-                    .addCode(CodeBlock.join(lines.subList(from, Math.min(lines.size(), from + LONGEST)), ""))
+                    .addCode(CodeBlock.join(lines.subList(from, Math.min(lines.size(), from + longest)), ""))
                     .build();
             parts.add(part);
             body.addStatement("$N($L)", part, arguments);

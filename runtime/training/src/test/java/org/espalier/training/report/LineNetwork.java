@@ -30,17 +30,8 @@ final class LineNetwork extends Network implements Supervised {
         super(DataType.FLOAT, 3 + 1, Init.seed(seed), new Adam(1e-2, 0.9, 0.999, 1e-8));
         weight = parameter("line.weight", uniform(1), 1, 3).regularizedBy(new Regularizer("small", new L2(1e-3)));
         bias = parameter("line.bias", uniform(1), 1);
+        stepMemory(2, 0);
         declared();
-    }
-
-    @Override
-    protected long memoryPerSample() {
-        return 2;
-    }
-
-    @Override
-    protected long memoryFixed() {
-        return 0;
     }
 
     @Override

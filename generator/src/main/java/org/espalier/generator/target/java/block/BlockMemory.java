@@ -1,7 +1,7 @@
 package org.espalier.generator.target.java.block;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.espalier.generator.ir.MemoryPlan;
+import org.espalier.generator.ir.MemoryPlan.Fixed;
+import org.espalier.generator.ir.MemoryPlan.PerSample;
 import org.espalier.generator.ir.MemoryPlan.Placement;
 import org.espalier.generator.ir.MemoryPlan.Stretch;
 import org.espalier.generator.ir.MemoryPlan.Within;
@@ -31,20 +33,18 @@ public final class BlockMemory {
     private final int count;
     private final List<Map<String, List<Value>>> values;
     private final List<List<String>> offsets = new ArrayList<>();
-    private final List<List<String>> forwardOffsets = new ArrayList<>();
+    private final List<List<Long>> inView = new ArrayList<>();
     private final List<Merged> lines = new ArrayList<>();
 
     /**
      * Memory of some instances.
      *
-     * @param allocated the names of arrays that are allocated before
      * @param fields the names of arrays, in the order in which they are allocated
      * @param values of each instance, by these names
      */
     public BlockMemory(
             MemoryPlan plan,
             Map<Value, Stretch> stretches,
-            List<String> allocated,
             List<String> fields,
             List<Map<String, List<Value>>> values) {
         this.plan = plan;
@@ -53,14 +53,14 @@ public final class BlockMemory {
         this.count = values.size();
         values.forEach(instance -> {
             offsets.add(new ArrayList<>());
-            forwardOffsets.add(new ArrayList<>());
+            inView.add(new ArrayList<>());
         });
-        Set<String> before = new HashSet<>(allocated);
+        Map<String, Integer> places = new HashMap<>();
         for (String field : wholesFirst(fields)) {
             List<Optional<List<Value>>> each = each(field);
             boolean object = each.stream().flatMap(Optional::stream).anyMatch(arrays -> arrays.size() > 1);
-            lines.add(new Merged(object ? object(field, each) : line(field, single(each), before)));
-            before.add(field);
+            lines.add(new Merged(object ? object(field, each) : line(field, single(each), places)));
+            places.put(field, places.size());
         }
     }
 
@@ -74,9 +74,9 @@ public final class BlockMemory {
         return offsets.get(instance);
     }
 
-    /** The same in a network that only runs forward, if these are arrays that forward writes. */
-    public List<String> forwardOffsets(int instance) {
-        return forwardOffsets.get(instance);
+    /** The offset of each of an instance's arrays, in that order, where nothing but forward runs. */
+    public List<Long> inView(int instance) {
+        return inView.get(instance);
     }
 
     /** The statements that allocate. */
@@ -144,14 +144,14 @@ public final class BlockMemory {
                 .toList();
     }
 
-    private List<Optional<Line>> line(String field, List<Optional<Value>> each, Set<String> before) {
+    private List<Optional<Line>> line(String field, List<Optional<Value>> each, Map<String, Integer> before) {
         List<Optional<String>> seenIn = IntStream.range(0, count)
                 .mapToObj(i -> each.get(i).flatMap(value -> seenIn(value, i)))
                 .toList();
         List<String> distinct =
                 seenIn.stream().flatMap(Optional::stream).distinct().toList();
         boolean view = distinct.size() == 1
-                && before.contains(distinct.get(0))
+                && before.containsKey(distinct.get(0))
                 && IntStream.range(0, count)
                         .allMatch(i -> each.get(i).isPresent() == seenIn.get(i).isPresent())
                 && each.stream()
@@ -243,15 +243,9 @@ public final class BlockMemory {
                 .anyMatch(value -> value.shape().batched());
         for (int i = 0; i < count; i++) {
             List<String> taken = offsets.get(i);
-            List<String> forward = forwardOffsets.get(i);
-            each.get(i).ifPresent(value -> {
-                MemoryPlan.Root root = plan.root(value);
-                List<String> further = further(value, whole, strided);
-                taken.add(start(root.offset(), value));
-                taken.addAll(further);
-                forward.add(start(root.forwardOffset(), value));
-                forward.addAll(further);
-            });
+            each.get(i).ifPresent(value -> taken.addAll(whole ? List.of(start(value)) : part(value)));
+            each.get(i).filter(value -> strided).ifPresent(value -> taken.addAll(strides(value)));
+            each.get(i).map(plan::offsetInView).ifPresent(inView.get(i)::add);
         }
         String head = "places." + (strided ? "strided" : whole ? batched ? "perSample" : "fixed" : "part") + "(";
         return each.stream()
@@ -272,22 +266,16 @@ public final class BlockMemory {
         return stretch;
     }
 
-    private String start(long root, Value value) {
-        return place(root + (value.shape().batched() ? 0 : stretch(value).offset()));
+    private String start(Value value) {
+        Stretch stretch = stretch(value);
+        Placement placement = plan.of(stretch.root());
+        long root = placement instanceof PerSample at ? at.offset() : ((Fixed) placement).offset();
+        return place(root + (value.shape().batched() ? 0 : stretch.offset()));
     }
 
-    /** Places besides the start, of an array that is a part of one or lies between the elements of others. */
-    private List<String> further(Value value, boolean whole, boolean strided) {
-        List<String> further = new ArrayList<>();
-        if (!whole) {
-            Stretch stretch = stretch(value);
-            further.add(place(stretch.root().shape().elements()));
-            further.add(place(stretch.offset()));
-        }
-        if (strided) {
-            further.addAll(strides(value));
-        }
-        return further;
+    private List<String> part(Value value) {
+        Stretch stretch = stretch(value);
+        return List.of(start(value), place(stretch.root().shape().elements()), place(stretch.offset()));
     }
 
     private List<String> strides(Value value) {

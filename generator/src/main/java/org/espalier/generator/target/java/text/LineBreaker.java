@@ -22,9 +22,6 @@ final class LineBreaker {
     /** The last column in which the last call of such a row may begin, from 0 on. */
     static final int LAST_CALL = 80;
 
-    /** The call that takes several arrays at once. */
-    private static final String ALLOCATION = ".allocate(";
-
     /** The longest comment that stays behind a statement of several lines. */
     private static final String LONGEST_REMARK = " // in place";
 
@@ -48,7 +45,7 @@ final class LineBreaker {
         if (assignment >= 0 && isLongChain(line)) {
             return afterAssignment(line, assignment, indent);
         }
-        if (line.length() <= COLUMNS && !endsInLateChain(line)) {
+        if (line.length() <= COLUMNS) {
             return List.of(line);
         }
         if (assignment >= 0) {
@@ -105,11 +102,6 @@ final class LineBreaker {
             }
         }
         return calls >= LONG_CHAIN && last > LAST_CALL;
-    }
-
-    /** Tells whether the last argument of a call is a call of what another one returned, and begins late. */
-    private static boolean endsInLateChain(String line) {
-        return code(line).lastIndexOf(").") > LAST_CALL && line.endsWith("));") && line.contains(ALLOCATION);
     }
 
     /** {@code head(}, the arguments, on one line if they fit, else one a line, and the tail behind the last. */
@@ -174,12 +166,8 @@ final class LineBreaker {
         boolean alone = nested > open
                 && nested < COLUMNS
                 && line.substring(open + 1, nested).matches("[\\w.]+");
-        if (!alone) {
-            return List.of();
-        }
-        String together = deeper + line.substring(nested + 1);
-        return together.length() <= COLUMNS
-                ? List.of(line.substring(0, nested + 1), together)
+        return !alone
+                ? List.of()
                 : arguments(
                         line.substring(0, nested + 1),
                         line.substring(nested + 1, close - 1),
@@ -201,9 +189,7 @@ final class LineBreaker {
             if (argument.length() > COLUMNS && arguments.get(i).endsWith(")")) {
                 List<String> nested = brokenArguments(deeper + arguments.get(i), deeper);
                 lines.addAll(nested.subList(0, nested.size() - 1));
-                String last = nested.get(nested.size() - 1) + end;
-                String words = last.stripLeading();
-                lines.addAll(fill(last.substring(0, last.length() - words.length()), "", words));
+                lines.add(nested.get(nested.size() - 1) + end);
             } else if (argument.length() > COLUMNS && arguments.get(i).endsWith("\"")) {
                 lines.addAll(brokenLiteral(argument, deeper));
             } else {

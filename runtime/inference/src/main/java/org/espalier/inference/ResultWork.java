@@ -10,19 +10,19 @@ import org.jspecify.annotations.Nullable;
  * @param plus a tensor of the product's shape
  * @param curve f
  */
-public record Epilogue(
+public record ResultWork(
         @Nullable FloatTensor bias,
         @Nullable FloatTensor plus,
         @Nullable FloatCurve curve) {
     /** The same work, for channels with a bias. */
-    static Epilogue of(@Nullable FloatTensor bias, Epilogue... steps) {
+    static ResultWork of(@Nullable FloatTensor bias, ResultWork... steps) {
         FloatTensor plus = null;
         FloatCurve curve = null;
-        for (Epilogue step : steps) {
+        for (ResultWork step : steps) {
             plus = step.plus == null ? plus : step.plus;
             curve = step.curve == null ? curve : step.curve;
         }
-        return new Epilogue(bias, plus, curve);
+        return new ResultWork(bias, plus, curve);
     }
 
     /** Begins the sums, which the product is added to. */

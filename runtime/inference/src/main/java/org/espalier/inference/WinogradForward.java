@@ -16,7 +16,7 @@ package org.espalier.inference;
  * <p>Rounding errors are larger than those of the sums that a convolution is by definition; none is above 10⁻⁵ of the
  * largest element of the result.
  */
-final class WinogradConvolution {
+final class WinogradForward {
     static final int FREQUENCIES = 36;
 
     /** Elements of a tile in each direction, and of what it sees. */
@@ -46,19 +46,19 @@ final class WinogradConvolution {
     private static final int INNER = 4096 / COLUMNS;
 
     private final FloatTensor x;
-    private final Epilogue epilogue;
+    private final ResultWork epilogue;
     private final FloatTensor y;
-    private final WinogradTiles tiles;
+    private final ForwardTiles tiles;
     private final float[] u;
     private final int inputs;
     private final int outputs;
     private final int blocks;
 
-    private WinogradConvolution(FloatTensor x, FloatTensor weight, Epilogue epilogue, FloatTensor y, Sliding window) {
+    private WinogradForward(FloatTensor x, FloatTensor weight, ResultWork epilogue, FloatTensor y, Sliding window) {
         this.x = x;
         this.epilogue = epilogue;
         this.y = y;
-        this.tiles = new WinogradTiles(
+        this.tiles = new ForwardTiles(
                 Volume.of(x),
                 Volume.of(y),
                 window.padding().height(),
@@ -98,8 +98,8 @@ final class WinogradConvolution {
                 && cost < 9L * y.height() * y.width() * weights;
     }
 
-    static void forward(FloatTensor x, FloatTensor weight, Epilogue epilogue, FloatTensor y, Sliding window) {
-        new WinogradConvolution(x, weight, epilogue, y, window).run();
+    static void forward(FloatTensor x, FloatTensor weight, ResultWork epilogue, FloatTensor y, Sliding window) {
+        new WinogradForward(x, weight, epilogue, y, window).run();
     }
 
     private float[] transformed(FloatTensor weight) {
@@ -112,14 +112,14 @@ final class WinogradConvolution {
                 int to = (o / TileProduct.ROWS * inputs + c) * TileProduct.ROWS + o % TileProduct.ROWS;
                 for (int k = 0; k < SIZE; k++) {
                     for (int j = 0; j < 3; j++) {
-                        columns[k * 3 + j] = VectorSixPoints.kernel(
+                        columns[k * 3 + j] = SixPointVectors.kernel(
                                 k, weight.data[from + j], weight.data[from + 3 + j], weight.data[from + 6 + j]);
                     }
                 }
                 for (int f = 0; f < FREQUENCIES; f++) {
                     int row = f / SIZE * 3;
                     all[f * ofFrequency + to] =
-                            (float) VectorSixPoints.kernel(f % SIZE, columns[row], columns[row + 1], columns[row + 2]);
+                            (float) SixPointVectors.kernel(f % SIZE, columns[row], columns[row + 1], columns[row + 2]);
                 }
             }
         }

@@ -23,7 +23,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Both methods work on as many tiles at a time as a vector of the processor has lanes, and write coordinate k of the
  * result at {@code out + k·outStep}.
  */
-final class VectorSixPoints {
+final class SixPointVectors {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
     private static final float A = 0.75f;
@@ -35,7 +35,7 @@ final class VectorSixPoints {
     private static final float PRODUCT = A2 * B2;
     private static final float SUM = A2 + B2;
 
-    private VectorSixPoints() {}
+    private SixPointVectors() {}
 
     /** G: coordinate k of three weights. */
     static double kernel(int k, double w0, double w1, double w2) {

@@ -4,12 +4,12 @@ import java.util.Arrays;
 
 /**
  * Tiles of 4 × 4 elements of a convolution's output, on their way between images and the matrices of
- * {@link WinogradConvolution}. Places 0, 4, 8, … of each fourth row of a padded image are one phase, places 1, 5, 9, …
+ * {@link WinogradForward}. Places 0, 4, 8, … of each fourth row of a padded image are one phase, places 1, 5, 9, …
  * another, sixteen in all: so the lanes of the transforms are tiles.
  */
-final class WinogradTiles {
-    private static final int OUTPUTS = WinogradConvolution.OUTPUTS;
-    private static final int SIZE = WinogradConvolution.SIZE;
+final class ForwardTiles {
+    private static final int OUTPUTS = WinogradForward.OUTPUTS;
+    private static final int SIZE = WinogradForward.SIZE;
     private static final int LANES = VectorSupport.LANES;
 
     private final Volume in;
@@ -24,7 +24,7 @@ final class WinogradTiles {
 
     private final int ofPhase;
 
-    WinogradTiles(Volume in, Volume out, int top, int left) {
+    ForwardTiles(Volume in, Volume out, int top, int left) {
         this.in = in;
         this.out = out;
         this.top = top;
@@ -99,11 +99,11 @@ final class WinogradTiles {
                 int from = at + runs.from[run] + lane;
                 for (int q = 0; q < SIZE; q++) {
                     int place = from + q % OUTPUTS * ofPhase + q / OUTPUTS;
-                    VectorSixPoints.input(phases, place, OUTPUTS * ofPhase, pitch, columns, q * LANES, SIZE * LANES);
+                    SixPointVectors.input(phases, place, OUTPUTS * ofPhase, pitch, columns, q * LANES, SIZE * LANES);
                 }
                 int target = to + runs.columns[run] + lane;
                 for (int p = 0; p < SIZE; p++) {
-                    VectorSixPoints.input(
+                    SixPointVectors.input(
                             columns,
                             p * SIZE * LANES,
                             LANES,
@@ -128,17 +128,17 @@ final class WinogradTiles {
             int first,
             int channel,
             FloatTensor y,
-            Epilogue epilogue) {
+            ResultWork epilogue) {
         int size = TileProducts.tiles(count, LANES) * LANES;
         float[] elements = ScratchArrays.take(OUTPUTS * OUTPUTS * size);
         float[] columns = ScratchArrays.take(OUTPUTS * SIZE * LANES);
         for (int tile = 0; tile < count; tile += LANES) {
             for (int q = 0; q < SIZE; q++) {
-                VectorSixPoints.output(
+                SixPointVectors.output(
                         m, at + tile + q * ofFrequency, SIZE * ofFrequency, 0, columns, q * LANES, SIZE * LANES);
             }
             for (int p = 0; p < OUTPUTS; p++) {
-                VectorSixPoints.output(
+                SixPointVectors.output(
                         columns, p * SIZE * LANES, LANES, bias, elements, p * OUTPUTS * size + tile, size);
             }
         }

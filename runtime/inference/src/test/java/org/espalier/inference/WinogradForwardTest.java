@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Holds Winograd's convolution to the bound of its error, at random shapes, and with all that its output takes on. */
-class WinogradConvolutionTest {
+class WinogradForwardTest {
     private static final double BOUND = 1e-5;
     private static final int SAMPLES = 3;
 
@@ -39,8 +39,8 @@ class WinogradConvolutionTest {
             largest = Math.max(largest, expected[place]);
         }
 
-        Epilogue epilogue = new Epilogue(bias, y, ActivationCurves::relu);
-        WinogradConvolution.forward(x, weight, epilogue, y, Sliding.kernel(3, 3).padding(padding, padding));
+        ResultWork epilogue = new ResultWork(bias, y, ActivationCurves::relu);
+        WinogradForward.forward(x, weight, epilogue, y, Sliding.kernel(3, 3).padding(padding, padding));
 
         for (int place = 0; place < expected.length; place++) {
             assertThat(Math.abs(y.data[place] - expected[place])).isLessThanOrEqualTo(BOUND * largest);
