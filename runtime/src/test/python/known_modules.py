@@ -58,7 +58,7 @@ class Residual(nn.Module):
 
 
 def cyclegan_generator():
-    """ResnetGenerator of the authors' repository, with instance normalisation and 6 blocks."""
+    """ResnetGenerator of the authors' repository, with instance normalization and 6 blocks."""
 
     def half():
         return [nn.ReflectionPad2d(1), nn.Conv2d(256, 256, 3), nn.InstanceNorm2d(256)]

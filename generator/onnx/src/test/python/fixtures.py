@@ -115,7 +115,7 @@ def perceptron():
 
 
 def images():
-    """Convolutions with padding on one side, pools, normalisation, a branch, and a shape that is computed."""
+    """Convolutions with padding on one side, pools, normalization, a branch, and a shape that is computed."""
     nodes = [
         helper.make_node("Conv", ["x", "w1", "b1"], ["a"], strides=[2, 2], pads=[0, 0, 1, 1], name="first"),
         helper.make_node("BatchNormalization", ["a", "s", "t", "m", "v"], ["n"], epsilon=1e-3),

@@ -161,7 +161,7 @@ MODELS = {
 }
 
 
-def randomised(model):
+def randomized(model):
     """Statistics and scales that are not 0 and 1, so that a mistake with them shows."""
     for name, buffer in model.named_buffers():
         if name.endswith("running_mean"):
@@ -179,7 +179,7 @@ def main():
     for name in names:
         torch.manual_seed(1)
         make, sample = MODELS[name.removesuffix(OLD)]
-        model, x = randomised(make()).eval(), sample()
+        model, x = randomized(make()).eval(), sample()
         file = f"{folder}/{name}.onnx"
         with torch.no_grad():
             save_file({"input0": x, "output0": model(x).contiguous()}, f"{folder}/{name}.safetensors")

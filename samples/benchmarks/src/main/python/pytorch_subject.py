@@ -26,7 +26,7 @@ TASKS = {
 
 
 def optimizer_of(kind, decay, network, fused):
-    """Weights have weight decay, biases and normalisations do not."""
+    """Weights have weight decay, biases and normalizations do not."""
     parameters = list(network.parameters())
     if kind == "sgd":
         groups = [

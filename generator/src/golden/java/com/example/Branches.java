@@ -496,7 +496,7 @@ public final class Branches extends Network {
     }
 
     /**
-     * A window, then its normalisation.
+     * A window, then its normalization.
      *
      * <p>The block {@code ConvNorm} (branches.net:4).
      */

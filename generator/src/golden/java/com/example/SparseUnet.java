@@ -42,7 +42,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The outer levels of a U-Net; what the inner one knows of its image is sparse, as it is before normalisation.
+ * The outer levels of a U-Net; what the inner one knows of its image is sparse, as it is before normalization.
  *
  * <p>Network {@code SparseUnet} (activity.net:20): 5,307 parameters, loss L1Loss, optimizer Adam(lr=2e-4, betas=(0.5,
  * 0.999)).

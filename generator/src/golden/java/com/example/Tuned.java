@@ -218,7 +218,7 @@ public final class Tuned extends Network implements Supervised {
     }
 
     /**
-     * One level: normalise, widen, narrow, and add.
+     * One level: normalize, widen, narrow, and add.
      *
      * <p>The block {@code Level} (grouped.net:4).
      */

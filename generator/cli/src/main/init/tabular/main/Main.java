@@ -52,7 +52,7 @@ public final class Main {
         return last.validation().get("r2");
     }
 
-    /** Estimates prices by features as the table has them: the weights know how to normalise them. */
+    /** Estimates prices by features as the table has them: the weights know how to normalize them. */
     static INDArray estimate(Prices net, INDArray features) {
         return net.predict(StandardScaler.parse(net.note("normalization")).apply(features));
     }

@@ -37,7 +37,7 @@ class MainTest {
     }
 
     @Test
-    void savedWeightsKnowHowToNormalise() {
+    void savedWeightsKnowHowToNormalize() {
         INDArray features = houses.all().input();
         try (Prices net = Prices.create(Init.seed(1));
                 Prices loaded = Prices.create(Init.seed(2))) {

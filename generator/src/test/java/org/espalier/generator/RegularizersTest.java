@@ -63,7 +63,7 @@ class RegularizersTest {
     }
 
     @Test
-    void weightsMeansNoBiasAndNoNormalisation() {
+    void weightsMeansNoBiasAndNoNormalization() {
         Graph net = network(
                 "[batch, 3, 8, 8]",
                 "conv = Conv2d(3, 4, 1)",
@@ -124,7 +124,7 @@ class RegularizersTest {
     }
 
     @Test
-    void theArgumentsOfANormalisationAreForItsScaleAndItsShift() {
+    void theArgumentsOfANormalizationAreForItsScaleAndItsShift() {
         Graph net = network(
                 "[batch, 3, 8, 8]",
                 "norm = BatchNorm2d(3, weight_regularizer=l1(1), bias_regularizer=l1(2))",

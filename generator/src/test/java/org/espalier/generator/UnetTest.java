@@ -75,7 +75,7 @@ class UnetTest {
     }
 
     @Test
-    void instanceNormalisationTakesBiasesInstead() {
+    void instanceNormalizationTakesBiasesInstead() {
         Graph net = forum(256, 8, ", norm_layer=InstanceNorm2d");
 
         assertThat(parameters(net)).allMatch(name -> name.endsWith("conv.weight") || name.endsWith("conv.bias"));

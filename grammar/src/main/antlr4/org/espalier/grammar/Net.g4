@@ -172,7 +172,7 @@ expression
     | expression OR expression                                          # disjunction
     | IF expression THEN expression ELSE expression                     # conditional
     | name '->' expression                                              # lambda
-    | '(' expression (',' expression)* ','? ')'                         # parenthesised
+    | '(' expression (',' expression)* ','? ')'                         # parenthesized
     | '[' (expression (',' expression)* ','?)? ']'                      # list
     | INTEGER                                                           # integer
     | (DECIMAL | PLACE)                                                 # decimal

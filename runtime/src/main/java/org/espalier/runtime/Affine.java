@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The scale γ and the shift β of a normalisation, as kernels take them: null where there is none.
+ * The scale γ and the shift β of a normalization, as kernels take them: null where there is none.
  *
  * @param weight γ
  * @param bias β

@@ -5,7 +5,7 @@ import org.espalier.runtime.kernel.elementwise.Epilogue;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A batch normalisation (Ioffe and Szegedy, arXiv:1502.03167) of a network: γ and β, the running statistics, and the
+ * A batch normalization (Ioffe and Szegedy, arXiv:1502.03167) of a network: γ and β, the running statistics, and the
  * statistics of a batch, which a forward pass saves for its backward pass.
  */
 public final class BatchNorm {

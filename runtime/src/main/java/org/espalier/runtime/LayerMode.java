@@ -1,6 +1,6 @@
 package org.espalier.runtime;
 
-/** Mode of one normalisation with running statistics: that of its network, or one of its own. */
+/** Mode of one normalization with running statistics: that of its network, or one of its own. */
 final class LayerMode {
     private Mode mode = Mode.OF_THE_NETWORK;
 
@@ -10,7 +10,7 @@ final class LayerMode {
     /** False if the network is in evaluation mode, whatever layers that draw random numbers do. */
     private boolean networkTrains = true;
 
-    /** Behaviours of a normalisation. */
+    /** Behaviours of a normalization. */
     enum Mode {
         OF_THE_NETWORK,
         TRAINING,

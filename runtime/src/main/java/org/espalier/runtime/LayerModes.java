@@ -13,7 +13,7 @@ final class LayerModes {
 
     private final String network;
 
-    /** Modes of normalisations that have running statistics, by path. */
+    /** Modes of normalizations that have running statistics, by path. */
     private final Map<String, LayerMode> norms = new LinkedHashMap<>();
 
     /** The same by their running means. */
@@ -48,7 +48,7 @@ final class LayerModes {
         return mode;
     }
 
-    /** Gives normalisations a mode. */
+    /** Gives normalizations a mode. */
     void set(String pattern, LayerMode.Mode mode) {
         PathPattern path = new PathPattern(pattern);
         List<LayerMode> matching = new ArrayList<>();

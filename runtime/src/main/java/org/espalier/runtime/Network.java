@@ -180,7 +180,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
     }
 
     /**
-     * Lets layers such as dropout and batch normalisation behave as in training from the next forward on, which is how
+     * Lets layers such as dropout and batch normalization behave as in training from the next forward on, which is how
      * a network starts.
      */
     public final void train() {
@@ -188,14 +188,14 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
         steps.run(() -> steps.trains(true));
     }
 
-    /** Lets layers such as dropout and batch normalisation behave as in use from the next forward on. */
+    /** Lets layers such as dropout and batch normalization behave as in use from the next forward on. */
     public final void eval() {
         steps.run(() -> steps.trains(false));
     }
 
     /**
-     * Lets normalisations with running statistics behave as in use from the next forward on, whatever the network does:
-     * they normalise by their running statistics, which stay as they are. That is PyTorch's {@code net.bn.eval()}, and
+     * Lets normalizations with running statistics behave as in use from the next forward on, whatever the network does:
+     * they normalize by their running statistics, which stay as they are. That is PyTorch's {@code net.bn.eval()}, and
      * with {@link #freeze} a part that stays as it is altogether; but it lasts until {@link #follow}, also through
      * {@link #train()}.
      *
@@ -205,15 +205,15 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      * </pre>
      *
      * @param pattern path of layers, {@code encoder.norm1}, {@code encoder.**}, as for {@code freeze}
-     * @throws IllegalArgumentException if it matches no normalisation with running statistics
+     * @throws IllegalArgumentException if it matches no normalization with running statistics
      */
     public final void eval(String pattern) {
         steps.run(() -> modes.set(pattern, LayerMode.Mode.EVALUATION));
     }
 
     /**
-     * Lets normalisations with running statistics behave as in training from the next forward on, whatever the network
-     * does: they normalise by the statistics of the batch, also in {@code predict}, and the running ones follow, as
+     * Lets normalizations with running statistics behave as in training from the next forward on, whatever the network
+     * does: they normalize by the statistics of the batch, also in {@code predict}, and the running ones follow, as
      * after PyTorch's {@code net.eval(); net.bn.train()}. It lasts until {@link #follow}.
      *
      * @param pattern path of layers, as for {@link #eval(String)}
@@ -225,7 +225,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
     }
 
     /**
-     * Lets normalisations with running statistics follow the network's mode again, as all do in the beginning.
+     * Lets normalizations with running statistics follow the network's mode again, as all do in the beginning.
      *
      * @param pattern path of layers, as for {@link #eval(String)}
      * @throws IllegalArgumentException as {@link #eval(String)}
@@ -237,7 +237,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
     /**
      * Lets dropout, and other layers that draw random numbers, behave as in training in evaluation mode too, from the
      * next forward on: in {@code predict}, and after {@link #eval()}. Pix2pix paints so (Isola et al.,
-     * arXiv:1611.07004, section 3.2), and so does Monte Carlo dropout. Normalisations are not concerned.
+     * arXiv:1611.07004, section 3.2), and so does Monte Carlo dropout. Normalizations are not concerned.
      */
     public final void dropoutInEval(boolean drops) {
         steps.run(() -> modes.dropsInUse(drops));
@@ -349,7 +349,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
     }
 
     /**
-     * Notes something that belongs to the weights, such as how inputs are normalised: every file that is written from
+     * Notes something that belongs to the weights, such as how inputs are normalized: every file that is written from
      * now on has it in its metadata, and {@link #load} and {@link #resume} bring it back, in place of all notes before.
      *
      * @param name of the note

@@ -34,7 +34,7 @@ public abstract class NetworkSpi {
 
     private static final String GRADIENT = "the gradient by ";
 
-    /** True if layers such as dropout and batch normalisation behave as in training, from a forward to its backward. */
+    /** True if layers such as dropout and batch normalization behave as in training, from a forward to its backward. */
     protected boolean training = true;
 
     /** True if gradients wait for an update, so that a backward must add to them rather than overwrite them. */
@@ -195,7 +195,7 @@ public abstract class NetworkSpi {
     }
 
     /**
-     * Tells whether a normalisation behaves as in training, from a forward to its backward; see
+     * Tells whether a normalization behaves as in training, from a forward to its backward; see
      * {@link Network#eval(String)}.
      *
      * @param runningMean what it was declared with
@@ -223,12 +223,12 @@ public abstract class NetworkSpi {
     }
 
     /**
-     * Declares a batch normalisation: its weight and bias, and running statistics, in this order.
+     * Declares a batch normalization: its weight and bias, and running statistics, in this order.
      *
      * @param path of the layer, in front of the names of its tensors
      * @param weight how γ starts; null if there is none
      * @param bias how β starts; null if there is none
-     * @param channels how many channels are normalised
+     * @param channels how many channels are normalized
      */
     protected final BatchNorm batchNormOf(
             String path,
@@ -244,7 +244,7 @@ public abstract class NetworkSpi {
     }
 
     /**
-     * Declares a normalisation of each sample by itself: its weight and bias, in this order.
+     * Declares a normalization of each sample by itself: its weight and bias, in this order.
      *
      * @param path of the layer, in front of the names of its tensors
      * @param weight how γ starts; null if there is none

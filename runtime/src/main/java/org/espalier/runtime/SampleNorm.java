@@ -5,8 +5,8 @@ import org.espalier.runtime.kernel.elementwise.Epilogue;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A normalisation of each sample by itself: of its channels (instance normalisation, Ulyanov and others,
- * arXiv:1607.08022), of groups of them (Wu and He, arXiv:1803.08494), or of its last axes (layer normalisation, Ba,
+ * A normalization of each sample by itself: of its channels (instance normalization, Ulyanov and others,
+ * arXiv:1607.08022), of groups of them (Wu and He, arXiv:1803.08494), or of its last axes (layer normalization, Ba,
  * Kiros and Hinton, arXiv:1607.06450). It has γ and β, and the statistics that a forward pass saves for its backward
  * pass.
  */

@@ -18,7 +18,7 @@ class BatchNormTest {
     private final INDArray x = numbers(3);
     private final INDArray dY = numbers(5);
 
-    /** A network that is a normalisation with γ = 2 and β = 0.5, and one without. */
+    /** A network that is a normalization with γ = 2 and β = 0.5, and one without. */
     private static final class Normed extends Network {
         private final BatchNorm norm;
         private final BatchNorm plain;

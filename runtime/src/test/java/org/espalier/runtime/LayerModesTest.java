@@ -102,7 +102,7 @@ class LayerModesTest {
     }
 
     @Test
-    void oneInEvaluationModeNormalisesByItsStatisticsAndLeavesThemAsTheyAre() {
+    void oneInEvaluationModeNormalizesByItsStatisticsAndLeavesThemAsTheyAre() {
         compare("first_eval", network -> network.eval("first"), LayerModesTest::nothing);
         compare(
                 "first_eval",
@@ -131,7 +131,7 @@ class LayerModesTest {
     }
 
     @Test
-    void oneInTrainingModeNormalisesByTheBatchInPredictionsToo() {
+    void oneInTrainingModeNormalizesByTheBatchInPredictionsToo() {
         compare("second_training", LayerModesTest::nothing, network -> network.train("second"));
         compare("second_training", LayerModesTest::nothing, network -> {
             network.eval();
@@ -171,7 +171,7 @@ class LayerModesTest {
     }
 
     @Test
-    void dropoutInEvaluationModeLeavesNormalisationsInIt() {
+    void dropoutInEvaluationModeLeavesNormalizationsInIt() {
         try (ModesNetwork network = network(0.5)) {
             INDArray x = rows("x1", 4);
             INDArray plain = network.predict(x);

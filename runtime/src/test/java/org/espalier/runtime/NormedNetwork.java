@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Normalises images [batch, 2, 2, 2] by channel, then each of their eight values over the batch. A batch of one sample
+ * Normalizes images [batch, 2, 2, 2] by channel, then each of their eight values over the batch. A batch of one sample
  * moves the statistics of the first norm before the second refuses it.
  */
 @GeneratedNetwork("normed.net")

@@ -16,7 +16,7 @@ class SampleNormTest {
     private final INDArray x = numbers(1);
     private final INDArray dY = numbers(2);
 
-    /** Declares a normalisation with γ and β of each channel, one with γ of each element, and one without either. */
+    /** Declares a normalization with γ and β of each channel, one with γ of each element, and one without either. */
     private static final class Normed extends Network {
         private final SampleNorm ofChannels;
         private final SampleNorm ofElements;
@@ -56,7 +56,7 @@ class SampleNormTest {
     }
 
     @Test
-    void normalisesInstancesAsTheKernelsDoWithEachTensor() {
+    void normalizesInstancesAsTheKernelsDoWithEachTensor() {
         try (Normed network = new Normed()) {
             network.ofChannels.allocate(zeros(2, 4), zeros(2, 4));
             INDArray y = zeros(SHAPE);
@@ -86,7 +86,7 @@ class SampleNormTest {
     }
 
     @Test
-    void normalisesGroupsAndLastAxes() {
+    void normalizesGroupsAndLastAxes() {
         try (Normed network = new Normed()) {
             network.plain.allocate(zeros(2, 2), zeros(2, 2));
             network.ofElements.allocate(zeros(2, 4), zeros(2, 4));
@@ -110,8 +110,8 @@ class SampleNormTest {
             assertThat(dX.reshape(2, 2, 12).sum(2).norm2Number().doubleValue()).isLessThan(1e-12);
             assertThat(elements.reshape(8, 6).mean(1).norm2Number().doubleValue())
                     .isLessThan(1e-12);
-            INDArray normalised = elements.div(3).reshape(8, 3, 2);
-            INDArray twice = normalised.mul(dY.reshape(8, 3, 2)).sum(0).muli(2);
+            INDArray normalized = elements.div(3).reshape(8, 3, 2);
+            INDArray twice = normalized.mul(dY.reshape(8, 3, 2)).sum(0).muli(2);
             assertThat(network.parameters()
                             .get("elements.weight")
                             .gradient()

@@ -330,7 +330,7 @@ class TrainerOptionsTest {
     }
 
     @Test
-    void aLastBatchOfOneExampleIsNoneForBatchNormalisation() {
+    void aLastBatchOfOneExampleIsNoneForBatchNormalization() {
         INDArray images = Nd4j.rand(DataType.FLOAT, 5, 2, 2, 2);
         Batches data = Batches.of(images, images.reshape(5, 8), 2, 7);
         try (NormedNetwork network = new NormedNetwork(Init.seed(42))) {

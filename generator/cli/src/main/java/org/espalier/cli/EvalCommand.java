@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
         description = {
             "",
             "Prints the loss and metrics, in evaluation mode, over data of the kinds that 'train' takes. Inputs are"
-                    + " normalised, and classes numbered, as the weights say that they were in training."
+                    + " normalized, and classes numbered, as the weights say that they were in training."
         },
         footer = {"", "Example: espalier eval digits.net --weights best.safetensors --data test --metrics accuracy,f1"})
 final class EvalCommand extends TrainingCommand {

@@ -20,7 +20,7 @@ import org.espalier.onnx.model.ElementKind;
 import org.espalier.onnx.model.MalformedModel;
 import org.espalier.onnx.model.Model;
 import org.espalier.onnx.model.OnnxReader;
-import org.espalier.onnx.recognise.Recogniser;
+import org.espalier.onnx.recognize.Recognizer;
 import org.espalier.onnx.step.Ref;
 import org.espalier.onnx.step.Step;
 import org.espalier.onnx.step.StepOperand;
@@ -75,7 +75,7 @@ public final class OnnxImport {
             throw new OnnxException(lowered.problems());
         }
         List<Step> steps =
-                Recogniser.recognise(lowered.steps(), lowered.outputs().values());
+                Recognizer.recognize(lowered.steps(), lowered.outputs().values());
         NetText.Written written = NetText.write(
                 Structure.of(steps, lowered.outputs().values()),
                 new NetText.Frame(

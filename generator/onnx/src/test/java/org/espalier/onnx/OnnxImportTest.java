@@ -89,7 +89,7 @@ class OnnxImportTest {
     }
 
     @Test
-    void attentionIsRecognised() throws Exception {
+    void attentionIsRecognized() throws Exception {
         assertThat(imported("patches", null).text())
                 .contains("scaled_dot_product_attention(x[:, 0], x[:, 1], x[:, 2])", "GELU()", "repeat(3, Encoder())")
                 .doesNotContain("softmax", "erf", "@");
@@ -97,7 +97,7 @@ class OnnxImportTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"heads", "heads_old"})
-    void theLayerOfSeveralHeadsIsRecognised(String name) throws Exception {
+    void theLayerOfSeveralHeadsIsRecognized(String name) throws Exception {
         assertThat(imported(name, null).text())
                 .contains("MultiheadAttention(8, 2, batch_first=true)", "self_attn(x, x, x, is_causal=true)")
                 .doesNotContain("scaled_dot_product_attention(x[");

@@ -96,7 +96,7 @@ final class ExpressionLayout extends NetBaseVisitor<Doc> {
 
     // (a, b), (a,)
     @Override
-    public Doc visitParenthesised(NetParser.ParenthesisedContext context) {
+    public Doc visitParenthesized(NetParser.ParenthesizedContext context) {
         return brackets(context);
     }
 
@@ -120,7 +120,7 @@ final class ExpressionLayout extends NetBaseVisitor<Doc> {
         }
         boolean below = gaps.startsLine(((ParserRuleContext) context.getChild(first + 1)).getStart());
         boolean closeBelow = gaps.startsLine(close.getSymbol());
-        boolean oneTuple = context instanceof NetParser.ParenthesisedContext && last == first + 3;
+        boolean oneTuple = context instanceof NetParser.ParenthesizedContext && last == first + 3;
         Doc content = separated(context, first + 1, last, (below && closeBelow) || oneTuple);
         if (gaps.hasLeadingComments(close.getSymbol()) && (closeBelow || content.isOpen())) {
             Break line = gaps.blankBefore(close.getSymbol()) ? Break.BLANK_LINE : Break.LINE;

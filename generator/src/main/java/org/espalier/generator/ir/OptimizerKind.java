@@ -139,7 +139,7 @@ public record OptimizerKind(
             OptimizerSetting.number("eps", 1e-6),
             OptimizerSetting.number("weight_decay", 1e-2).alwaysShown(),
             maximize());
-    /** Orthogonalised momentum of matrices (Jordan et al., 2024). */
+    /** Orthogonalized momentum of matrices (Jordan et al., 2024). */
     public static final OptimizerKind MUON = kind(
             MATRICES,
             "Muon",

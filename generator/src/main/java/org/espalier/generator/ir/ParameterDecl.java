@@ -28,9 +28,9 @@ public record ParameterDecl(
         WEIGHT,
         /** Bias of a linear or convolution layer. */
         BIAS,
-        /** Scale of a normalisation layer. */
+        /** Scale of a normalization layer. */
         NORM_WEIGHT,
-        /** Shift of a normalisation layer. */
+        /** Shift of a normalization layer. */
         NORM_BIAS
     }
 

@@ -7,6 +7,6 @@ public interface PenaltyOp extends BackwardOp {
     /** The name of the {@link UpdateGroup} that the penalty is of. */
     String regularizer();
 
-    /** Returns the activity that is penalised, and its reduction. */
+    /** Returns the activity that is penalized, and its reduction. */
     UpdateGroup.Activity activity();
 }

@@ -11,7 +11,7 @@ import org.espalier.generator.ir.op.Value;
  *     for the group without any
  * @param terms the terms, in the order written; empty for unregularized parameters
  * @param parameters in the order of the graph
- * @param activities what layers compute that is penalised, in the order of the graph
+ * @param activities what layers compute that is penalized, in the order of the graph
  */
 public record UpdateGroup(
         String name, List<RegularizerTerm> terms, List<ParameterDecl> parameters, List<Activity> activities) {

@@ -16,7 +16,7 @@ import org.espalier.generator.ir.op.Value;
 
 /**
  * Lets neighbours share a pass over memory: element-wise operations that go on with each other's results, a
- * normalisation before them, the gradient of one anywhere among them. Each block of elements then goes through all of
+ * normalization before them, the gradient of one anywhere among them. Each block of elements then goes through all of
  * them while it is in the cache. What nobody else reads is not stored at all, so it takes no memory.
  *
  * <p>The arithmetic is that of the operations one by one, in its order, so results are the same to the bit. Forward

@@ -21,7 +21,7 @@ import org.espalier.generator.layer.elementwise.Elementwise;
 
 /**
  * Makes of a network what it computes in evaluation mode, and that alone: without dropout, losses and regularizers,
- * with normalisations by running statistics taken into the weights before them.
+ * with normalizations by running statistics taken into the weights before them.
  */
 public final class EvaluationMode {
     private final Set<Value> outputs;

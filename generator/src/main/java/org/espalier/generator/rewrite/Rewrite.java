@@ -14,7 +14,7 @@ import org.espalier.generator.ir.op.Value;
 public final class Rewrite {
     private Rewrite() {}
 
-    /** The graph with fewer operations, whose outputs, parameters and penalised activities are the same. */
+    /** The graph with fewer operations, whose outputs, parameters and penalized activities are the same. */
     public static Graph simplify(Graph graph) {
         Set<Value> kept = new HashSet<>(graph.outputs());
         graph.updateGroups().stream()

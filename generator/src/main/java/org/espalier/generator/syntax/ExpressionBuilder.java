@@ -203,7 +203,7 @@ final class ExpressionBuilder extends NetBaseVisitor<Expression> {
 
     /** One expression in parentheses is itself; with a comma, even behind a single one, it is a tuple. */
     @Override
-    public Expression visitParenthesised(NetParser.ParenthesisedContext context) {
+    public Expression visitParenthesized(NetParser.ParenthesizedContext context) {
         return context.COMMA().isEmpty()
                 ? build(context.expression(0), context)
                 : new Expression.TupleLiteral(buildAll(context.expression(), context), spans.of(context));

@@ -281,11 +281,11 @@ public sealed interface Statement {
             WEIGHTS,
             /** Biases of linear and convolution layers. */
             BIASES,
-            /** Scales and shifts of normalisation layers. */
+            /** Scales and shifts of normalization layers. */
             NORMS,
-            /** Scales of normalisation layers. */
+            /** Scales of normalization layers. */
             NORM_WEIGHTS,
-            /** Shifts of normalisation layers. */
+            /** Shifts of normalization layers. */
             NORM_BIASES
         }
     }

@@ -117,9 +117,9 @@ final class CompiledGradients {
         INDArray flat = array.reshape(array.length());
         double saved = flat.getDouble(place);
         flat.putScalar(place, saved + step);
-        double above = network.penalised();
+        double above = network.penalized();
         flat.putScalar(place, saved - step);
-        double below = network.penalised();
+        double below = network.penalized();
         flat.putScalar(place, saved);
         return (above - below) / (2 * step);
     }

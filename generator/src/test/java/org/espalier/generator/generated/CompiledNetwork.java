@@ -156,7 +156,7 @@ final class CompiledNetwork implements AutoCloseable {
     }
 
     /** Computes what is differentiated, with the penalties on activities, which only backward computes. */
-    double penalised() {
+    double penalized() {
         double value = forward();
         boolean penalties = program.graph().updateGroups().stream()
                 .anyMatch(group -> !group.activities().isEmpty());

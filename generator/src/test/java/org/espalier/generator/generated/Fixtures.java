@@ -11,7 +11,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** The tensors of PyTorch that {@code runtime/src/test/python} writes for examples of the library. */
 final class Fixtures {
-    /** They were computed in double precision and rounded to single; a normalisation's small differences add up. */
+    /** They were computed in double precision and rounded to single; a normalization's small differences add up. */
     static final double TOLERANCE = 1e-6;
 
     private static final String WRITE = "run runtime/src/test/python/pytorch_fixtures.py";

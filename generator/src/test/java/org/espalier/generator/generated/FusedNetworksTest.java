@@ -49,13 +49,13 @@ class FusedNetworksTest {
     }
 
     /**
-     * The ways of the sum share the memory of their gradient, which is worked on in front of the normalisation's
+     * The ways of the sum share the memory of their gradient, which is worked on in front of the normalization's
      * gradient and added, as it was, behind it.
      */
     private static Graph aroundNormalization(String name, int size) {
         return NetBuilder.network(name, net -> {
             Value conv = net.conv2d("c", net.input("x", 2, size, size), 2, 3, 1, 1);
-            net.penalise("sparse", List.of(new RegularizerTerm.L1(0.1)), conv, UpdateGroup.Reduction.MEAN);
+            net.penalize("sparse", List.of(new RegularizerTerm.L1(0.1)), conv, UpdateGroup.Reduction.MEAN);
             Value way = net.relu("relu", net.batchNorm2d("norm", conv));
             net.output(net.conv2d("y", net.add("sum", conv, way), 2, 1, 1, 0));
             net.mseLoss(1);

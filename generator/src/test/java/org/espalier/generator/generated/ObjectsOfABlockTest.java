@@ -49,9 +49,9 @@ class ObjectsOfABlockTest {
             }
             """;
 
-    /** One normalisation is an object, the other has no statistics to keep: kernels of one name, of two classes. */
+    /** One normalization is an object, the other has no statistics to keep: kernels of one name, of two classes. */
     private static final String NORMALISATIONS = """
-            network Normalisations {
+            network Normalizations {
                 input x: float[batch, 4]
                 kept   = BatchNorm1d(4)
                 linear = Linear(4, 4)

@@ -35,7 +35,7 @@ public final class InterpretedGradients {
         for (Value value : differentiated) {
             gradients.add(interpreter.numbers(value.gradient()));
         }
-        // A gradient that is 0 but for rounding (by a bias before a normalisation, by a saturated logit) has no
+        // A gradient that is 0 but for rounding (by a bias before a normalization, by a saturated logit) has no
         // relative
         // error of its own: it is measured against the largest gradient and the rounding of the differences.
         double largest =

@@ -144,10 +144,10 @@ public final class Graphs {
             net.output(net.linear("answer", net.flatten("flat", both), 3));
             Value code = net.linear("code", net.flatten("flatImage", image), 4);
             net.output(code);
-            net.penalise("sparse", List.of(new RegularizerTerm.L1(0.2)), conv, UpdateGroup.Reduction.MEAN);
-            net.penalise("sparse", List.of(new RegularizerTerm.L1(0.2)), code, UpdateGroup.Reduction.MEAN);
-            net.penalise("small", List.of(new RegularizerTerm.L2(0.3)), side, UpdateGroup.Reduction.SUM);
-            net.penalise("small", List.of(new RegularizerTerm.L2(0.3)), code, UpdateGroup.Reduction.SUM);
+            net.penalize("sparse", List.of(new RegularizerTerm.L1(0.2)), conv, UpdateGroup.Reduction.MEAN);
+            net.penalize("sparse", List.of(new RegularizerTerm.L1(0.2)), code, UpdateGroup.Reduction.MEAN);
+            net.penalize("small", List.of(new RegularizerTerm.L2(0.3)), side, UpdateGroup.Reduction.SUM);
+            net.penalize("small", List.of(new RegularizerTerm.L2(0.3)), code, UpdateGroup.Reduction.SUM);
         });
     }
 

@@ -81,7 +81,7 @@ public final class NetBuilder {
     private final List<Value> outputs = new ArrayList<>();
     private final Map<String, List<RegularizerTerm>> regularizers = new LinkedHashMap<>();
     private final Map<String, List<ParameterDecl>> regularized = new LinkedHashMap<>();
-    private final Map<String, List<UpdateGroup.Activity>> penalised = new LinkedHashMap<>();
+    private final Map<String, List<UpdateGroup.Activity>> penalized = new LinkedHashMap<>();
     private final List<Loss> losses = new ArrayList<>();
     private Optional<OptimizerDecl> optimizer = Optional.empty();
     private Precision precision = Precision.FLOAT32;
@@ -112,7 +112,7 @@ public final class NetBuilder {
                     regularizer,
                     regularizers.getOrDefault(regularizer, List.of()),
                     members,
-                    penalised.getOrDefault(regularizer, List.of())));
+                    penalized.getOrDefault(regularizer, List.of())));
             plain.removeAll(members);
         });
         plain.removeIf(ParameterDecl::frozen);
@@ -131,12 +131,12 @@ public final class NetBuilder {
                 Graph.Written.NOWHERE);
     }
 
-    /** Penalises the activity of a layer. */
-    public void penalise(
+    /** Penalizes the activity of a layer. */
+    public void penalize(
             String regularizer, List<RegularizerTerm> terms, Value activity, UpdateGroup.Reduction reduction) {
         regularizers.put(regularizer, terms);
         regularized.putIfAbsent(regularizer, new ArrayList<>());
-        penalised
+        penalized
                 .computeIfAbsent(regularizer, key -> new ArrayList<>())
                 .add(new UpdateGroup.Activity(activity, reduction));
     }

@@ -76,17 +76,17 @@ public final class RandomGraphs {
             net.freeze(any(convolutions).name());
         }
         if (random.nextInt(3) == 0) {
-            penalise("curved", new RegularizerTerm.L2(0.2), head);
-            penalise("straight", new RegularizerTerm.L1(0.1), any(images));
-            penalise("curved", new RegularizerTerm.L2(0.2), recent(images));
+            penalize("curved", new RegularizerTerm.L2(0.2), head);
+            penalize("straight", new RegularizerTerm.L1(0.1), any(images));
+            penalize("curved", new RegularizerTerm.L2(0.2), recent(images));
         }
     }
 
-    private void penalise(String regularizer, RegularizerTerm term, Value value) {
+    private void penalize(String regularizer, RegularizerTerm term, Value value) {
         UpdateGroup.Reduction reduction =
                 regularizer.equals("curved") ? UpdateGroup.Reduction.MEAN : UpdateGroup.Reduction.SUM;
         if (value.kind() == Value.Kind.ACTIVATION) {
-            net.penalise(regularizer, List.of(term), value, reduction);
+            net.penalize(regularizer, List.of(term), value, reduction);
         }
     }
 

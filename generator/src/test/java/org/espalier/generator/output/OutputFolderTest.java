@@ -118,7 +118,7 @@ class OutputFolderTest {
     }
 
     @Test
-    void recognisesItsOwnFilesByTheirFirstLine() {
+    void recognizesItsOwnFilesByTheirFirstLine() {
         Compilation compiled = NetCompiler.compile(CompilationRequest.of(new SourceFile("line.net", """
                 network Line {
                     input x: float[batch, 1]

@@ -55,7 +55,7 @@ class FusionTest {
     }
 
     @Test
-    void activationsJoinTheNormalisationBeforeThem() {
+    void activationsJoinTheNormalizationBeforeThem() {
         Program program = fused(network((net, x) -> net.conv2d(
                 "y", net.relu("relu", net.batchNorm2d("norm", net.conv2d("c", x, 2, 1, 1, 0))), 2, 1, 1, 0)));
 
@@ -79,7 +79,7 @@ class FusionTest {
     }
 
     @Test
-    void aResidualSumAndItsActivationJoinTheNormalisation() {
+    void aResidualSumAndItsActivationJoinTheNormalization() {
         Program program = fused(network((net, x) -> {
             Value stem = net.conv2d("stem", x, 2, 1, 1, 0);
             Value norm = net.batchNorm2d("norm", net.conv2d("c", stem, 2, 1, 1, 0));
@@ -92,10 +92,10 @@ class FusionTest {
     }
 
     @Test
-    void aPenaltyOnWhatIsNormalisedJoinsTheGradientThatTheNormalisationComputes() {
+    void aPenaltyOnWhatIsNormalizedJoinsTheGradientThatTheNormalizationComputes() {
         Graph graph = NetBuilder.network("Layers", net -> {
             Value conv = net.conv2d("c", net.input("x", 2, 8, 8), 2, 1, 1, 0);
-            net.penalise("sparse", List.of(new RegularizerTerm.L1(0.1)), conv, UpdateGroup.Reduction.MEAN);
+            net.penalize("sparse", List.of(new RegularizerTerm.L1(0.1)), conv, UpdateGroup.Reduction.MEAN);
             Value norm = net.relu("relu", net.batchNorm2d("norm", conv));
             net.output(net.conv2d("y", norm, 2, 1, 1, 0));
         });
@@ -107,7 +107,7 @@ class FusionTest {
     }
 
     @Test
-    void onlyOneNormalisationIsInAPass() {
+    void onlyOneNormalizationIsInAPass() {
         Program program = fused(network((net, x) -> {
             Value inner = net.relu("inner", net.batchNorm2d("norm1", net.conv2d("c", x, 2, 1, 1, 0)));
             return net.conv2d("y", net.relu("relu", net.instanceNorm2d("norm2", inner, true)), 2, 1, 1, 0);
@@ -122,7 +122,7 @@ class FusionTest {
      * Both ways of a residual sum are given the same gradient; one is worked on while the other is still to be read.
      */
     @Test
-    void whatIsReadBehindANormalisationIsNotOverwrittenInFrontOfIt() {
+    void whatIsReadBehindANormalizationIsNotOverwrittenInFrontOfIt() {
         Graph graph = network((net, x) -> {
             Value conv = net.conv2d("c", x, 2, 1, 1, 0);
             Value around = net.relu("relu", net.batchNorm2d("norm", conv));
@@ -135,7 +135,7 @@ class FusionTest {
     }
 
     @Test
-    void elementWiseNeighboursShareAPassWithoutANormalisation() {
+    void elementWiseNeighboursShareAPassWithoutANormalization() {
         Program program = fused(network((net, x) -> {
             Value conv = net.conv2d("c", x, 2, 1, 1, 0);
             return net.conv2d("y", net.dropout("drop", net.relu("relu", conv), 0.4), 2, 1, 1, 0);

@@ -1,7 +1,7 @@
 package org.espalier.inference;
 
 /**
- * Activations on floats in single precision, in loops that the JVM's compiler vectorises: those of inference classes
+ * Activations on floats in single precision, in loops that the JVM's compiler vectorizes: those of inference classes
  * and of the networks on ND4J.
  */
 public final class ActivationCurves {
@@ -28,7 +28,7 @@ public final class ActivationCurves {
         }
     }
 
-    /** x from 0 on, {@code slope} times x below: by max and min, since a condition would not be vectorised. */
+    /** x from 0 on, {@code slope} times x below: by max and min, since a condition would not be vectorized. */
     public static FloatCurve leakyRelu(float slope) {
         if (slope <= 1) {
             return (values, n) -> {

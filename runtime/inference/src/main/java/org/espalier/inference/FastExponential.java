@@ -1,15 +1,15 @@
 package org.espalier.inference;
 
 /**
- * Exponentials of floats in single precision, in loops that the JVM's compiler vectorises: a tenth of the time of
+ * Exponentials of floats in single precision, in loops that the JVM's compiler vectorizes: a tenth of the time of
  * {@link Math#exp}, whose calls it leaves as they are.
  *
  * <p>exp x = 2ᵏ exp r, where k is x/ln 2 to the nearest whole number, so that |r| is at most ln 2/2. exp r is a
  * polynomial, fitted so that its largest relative error is the least, 3.3e-9. Neither a float's bits nor its conversion
- * to a whole number vectorise on JDK 17, so 2ᵏ is made of the digits of k to base 4: 2ᵈ is (d³ + 5d + 6)/6 for 0, 1, 2
+ * to a whole number vectorize on JDK 17, so 2ᵏ is made of the digits of k to base 4: 2ᵈ is (d³ + 5d + 6)/6 for 0, 1, 2
  * and 3, and squares of powers of two are exact.
  *
- * <p>The loops are four because the compiler vectorises none that is much longer.
+ * <p>The loops are four because the compiler vectorizes none that is much longer.
  */
 public final class FastExponential {
     /** Results of this and of what is below it are 0. */

@@ -2,11 +2,11 @@ package org.espalier.inference;
 
 import org.jspecify.annotations.Nullable;
 
-/** Normalisation by the statistics of each sample. */
+/** Normalization by the statistics of each sample. */
 final class ForwardNormalization {
     private ForwardNormalization() {}
 
-    /** Parts of equal size, each normalised by itself; γ and β have one element for each channel of a sample. */
+    /** Parts of equal size, each normalized by itself; γ and β have one element for each channel of a sample. */
     static void ofChannels(
             FloatTensor x,
             @Nullable FloatTensor gamma,
@@ -31,7 +31,7 @@ final class ForwardNormalization {
         });
     }
 
-    /** Runs of the last elements, as many as γ would have, each normalised by itself; γ and β have one for each. */
+    /** Runs of the last elements, as many as γ would have, each normalized by itself; γ and β have one for each. */
     static void ofElements(
             FloatTensor x,
             @Nullable FloatTensor gamma,
@@ -58,7 +58,7 @@ final class ForwardNormalization {
         });
     }
 
-    /** Each channel normalised by its statistics over all samples. */
+    /** Each channel normalized by its statistics over all samples. */
     static void ofBatch(
             FloatTensor x, @Nullable FloatTensor gamma, @Nullable FloatTensor beta, FloatTensor y, double eps) {
         int channels = x.sizes[0];

@@ -1,6 +1,6 @@
 package org.espalier.inference;
 
-/** A function of the elements at one place of several arrays, in a loop that the JVM's compiler vectorises. */
+/** A function of the elements at one place of several arrays, in a loop that the JVM's compiler vectorizes. */
 @FunctionalInterface
 public interface InferenceFormula {
     /**

@@ -702,7 +702,7 @@ public final class InferenceKernels {
         ForwardRecurrence.forward(ForwardRecurrence.Cell.GRU, p, weight, null, null, h0, null, y, null, reverse);
     }
 
-    /** Normalises each channel by the statistics of the whole batch. */
+    /** Normalizes each channel by the statistics of the whole batch. */
     public static void batchNorm(
             FloatTensor x,
             @Nullable FloatTensor gamma,
@@ -714,7 +714,7 @@ public final class InferenceKernels {
         ForwardNormalization.ofBatch(x, gamma, beta, y, eps);
     }
 
-    /** Normalises each channel of each sample. */
+    /** Normalizes each channel of each sample. */
     public static void instanceNorm(
             FloatTensor x,
             @Nullable FloatTensor gamma,
@@ -726,7 +726,7 @@ public final class InferenceKernels {
         ForwardNormalization.ofChannels(x, gamma, beta, y, x.sizes[0], eps);
     }
 
-    /** Normalises groups of channels of each sample, as many as there are means. */
+    /** Normalizes groups of channels of each sample, as many as there are means. */
     public static void groupNorm(
             FloatTensor x,
             @Nullable FloatTensor gamma,
@@ -738,7 +738,7 @@ public final class InferenceKernels {
         ForwardNormalization.ofChannels(x, gamma, beta, y, mean.elements, eps);
     }
 
-    /** Normalises runs of the last elements of each sample, as many as there are means. */
+    /** Normalizes runs of the last elements of each sample, as many as there are means. */
     public static void layerNorm(
             FloatTensor x,
             @Nullable FloatTensor gamma,

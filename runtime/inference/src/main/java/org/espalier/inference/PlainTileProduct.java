@@ -2,7 +2,7 @@ package org.espalier.inference;
 
 import java.util.Arrays;
 
-/** Tiles in loops that the JVM's compiler vectorises by itself. */
+/** Tiles in loops that the JVM's compiler vectorizes by itself. */
 final class PlainTileProduct extends TileProduct {
     private static final int WIDTH = 64;
 

@@ -665,7 +665,7 @@ public final class Kernels {
         return Epilogue.storing(copy);
     }
 
-    /** Epilogues that the backward kernel of a normalisation does to the gradient that it has computed, dX. */
+    /** Epilogues that the backward kernel of a normalization does to the gradient that it has computed, dX. */
     public static Epilogue afterwards(Epilogue... epilogues) {
         return Epilogue.afterwards(epilogues);
     }

@@ -17,7 +17,7 @@ public final class Normalizations {
     private Normalizations() {}
 
     /**
-     * Batch normalisation (Ioffe and Szegedy, arXiv:1502.03167) of each channel. While training μ and σ² (biased) are
+     * Batch normalization (Ioffe and Szegedy, arXiv:1502.03167) of each channel. While training μ and σ² (biased) are
      * those of the channel over batch and space, and the running statistics move towards them by {@code momentum}, the
      * variance as the unbiased one, as PyTorch does; otherwise they are the running statistics. Unlike PyTorch's, those
      * of a channel stay as they are where they would become infinite or NaN.
@@ -62,7 +62,7 @@ public final class Normalizations {
     }
 
     /**
-     * Batch normalisation whose running statistics are the average of those of all batches.
+     * Batch normalization whose running statistics are the average of those of all batches.
      *
      * @param batches how many batches there were, [1]; one more while training
      */
@@ -87,7 +87,7 @@ public final class Normalizations {
         batchNorm(x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, eps, share, training, epilogues);
     }
 
-    /** Batch normalisation by the statistics of the batch alone, as while training. */
+    /** Batch normalization by the statistics of the batch alone, as while training. */
     public static void batchNorm(
             INDArray x,
             @Nullable INDArray gamma,
@@ -102,7 +102,7 @@ public final class Normalizations {
     }
 
     /**
-     * The gradients of a batch normalisation. With x̂ = (x − μ) s: dγ = Σ dY x̂, dβ = Σ dY, and while training dX = γ s
+     * The gradients of a batch normalization. With x̂ = (x − μ) s: dγ = Σ dY x̂, dβ = Σ dY, and while training dX = γ s
      * (dY − mean(dY) − x̂ mean(dY x̂)), otherwise dX = γ s dY. dX may be dY. Epilogues are done to dY, those
      * {@link Kernels#afterwards} to dX.
      *
@@ -127,7 +127,7 @@ public final class Normalizations {
     }
 
     /**
-     * Instance normalisation (Ulyanov and others, arXiv:1607.08022): as {@link #batchNorm} while training, but with the
+     * Instance normalization (Ulyanov and others, arXiv:1607.08022): as {@link #batchNorm} while training, but with the
      * mean and variance of each sample's channel over space, always.
      *
      * @param mean receives μ, [batch, channels]
@@ -146,8 +146,8 @@ public final class Normalizations {
     }
 
     /**
-     * Instance normalisation while training, whose running statistics move by {@code momentum} towards the means over
-     * the batch of each sample's, the variance as the unbiased one; otherwise normalisation by these.
+     * Instance normalization while training, whose running statistics move by {@code momentum} towards the means over
+     * the batch of each sample's, the variance as the unbiased one; otherwise normalization by these.
      *
      * @param runningMean [channels]
      * @param runningVar [channels]
@@ -171,7 +171,7 @@ public final class Normalizations {
     }
 
     /**
-     * The gradients of an instance normalisation, as {@link #batchNormBackward}, over each sample's own statistics.
+     * The gradients of an instance normalization, as {@link #batchNormBackward}, over each sample's own statistics.
      *
      * @param training what the forward pass was given; true without running statistics
      */
@@ -191,8 +191,8 @@ public final class Normalizations {
     }
 
     /**
-     * Group normalisation (Wu and He, arXiv:1803.08494): the channels of a sample are cut into groups, and each group
-     * is normalised by its own mean and variance.
+     * Group normalization (Wu and He, arXiv:1803.08494): the channels of a sample are cut into groups, and each group
+     * is normalized by its own mean and variance.
      *
      * @param x [batch, channels, …]
      * @param gamma [channels]
@@ -213,7 +213,7 @@ public final class Normalizations {
     }
 
     /**
-     * The gradients of a group normalisation: of γ and β as of a batch normalisation, of x with the means of groups.
+     * The gradients of a group normalization: of γ and β as of a batch normalization, of x with the means of groups.
      */
     public static void groupNormBackward(
             INDArray x,
@@ -229,7 +229,7 @@ public final class Normalizations {
     }
 
     /**
-     * Layer normalisation (Ba, Kiros and Hinton, arXiv:1607.06450): the last axes of x are normalised by their own mean
+     * Layer normalization (Ba, Kiros and Hinton, arXiv:1607.06450): the last axes of x are normalized by their own mean
      * and variance, and each of their elements has a γ and a β.
      *
      * @param x [batch, …]
@@ -250,7 +250,7 @@ public final class Normalizations {
         of(x).groupNorm(x, gamma, beta, true, mean, inverseStd, y, eps);
     }
 
-    /** The gradients of a layer normalisation. */
+    /** The gradients of a layer normalization. */
     public static void layerNormBackward(
             INDArray x,
             @Nullable INDArray gamma,

@@ -1,7 +1,7 @@
 package org.espalier.runtime.train;
 
 /**
- * Treatment of an epoch's last batch where it has fewer examples than the others. Batch normalisation takes its mean
+ * Treatment of an epoch's last batch where it has fewer examples than the others. Batch normalization takes its mean
  * and variance from a batch as it is, so a small one moves them more than it should, and one with a single value per
  * channel is refused; {@link #DROP} and {@link #MERGE} avoid both.
  */

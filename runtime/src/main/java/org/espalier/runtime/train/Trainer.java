@@ -301,7 +301,7 @@ public final class Trainer {
 
     /**
      * Makes one step of several batches. An epoch ends with a step of what is left, and the mean is that of the batches
-     * that there are. Statistics of batch normalisation are those of each batch by itself.
+     * that there are. Statistics of batch normalization are those of each batch by itself.
      *
      * @param batches how many
      * @throws IllegalArgumentException if {@code batches} is below 1, or above 1 for networks that train each other:

@@ -53,7 +53,7 @@ class IdxTest {
     }
 
     @Test
-    void gzipIsRecognisedByItsContent() throws IOException {
+    void gzipIsRecognizedByItsContent() throws IOException {
         Files.write(file, gzip(TWO_PICTURES));
 
         assertThat(Idx.images(file).shape()).containsExactly(2, 1, 1, 3);

@@ -568,7 +568,7 @@ class AgreementTest {
 
     @ParameterizedTest
     @MethodSource("many")
-    void batchNormalisations(int seed) {
+    void batchNormalizations(int seed) {
         agree(seed, draw -> {
             long[] shape = image(draw);
             shape[0] += shape[0] * shape[2] * shape[3] == 1 ? 1 : 0;
@@ -606,7 +606,7 @@ class AgreementTest {
 
     @ParameterizedTest
     @MethodSource("many")
-    void instanceNormalisations(int seed) {
+    void instanceNormalizations(int seed) {
         agree(seed, draw -> {
             long[] shape = image(draw);
             boolean accumulate = draw.chance(50);
@@ -634,7 +634,7 @@ class AgreementTest {
 
     @ParameterizedTest
     @MethodSource("many")
-    void trackedInstanceNormalisations(int seed) {
+    void trackedInstanceNormalizations(int seed) {
         agree(seed, draw -> {
             long[] shape = image(draw);
             boolean accumulate = draw.chance(50);
@@ -814,7 +814,7 @@ class AgreementTest {
 
     @ParameterizedTest
     @MethodSource("many")
-    void groupAndLayerNormalisations(int seed) {
+    void groupAndLayerNormalizations(int seed) {
         agree(seed, draw -> {
             int groups = draw.between(1, 3);
             int each = draw.between(1, 3);

@@ -80,7 +80,7 @@ class EpilogueTest {
         return array;
     }
 
-    /** Operands of a normalisation layer, and arrays for all results that could be stored. */
+    /** Operands of a normalization layer, and arrays for all results that could be stored. */
     private static final class Layer {
         final long[] shape;
         final INDArray x;

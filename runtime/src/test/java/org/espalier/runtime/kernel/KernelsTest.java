@@ -259,7 +259,7 @@ class KernelsTest {
     @EnumSource(
             value = DataType.class,
             names = {"FLOAT", "DOUBLE"})
-    void normalisationNeedsMoreThanOneValueToTrain(DataType type) {
+    void normalizationNeedsMoreThanOneValueToTrain(DataType type) {
         INDArray x = Nd4j.ones(type, 1, 2, 1, 1);
         INDArray c = Nd4j.ones(type, 2);
         INDArray y = x.dup();
@@ -274,7 +274,7 @@ class KernelsTest {
     @EnumSource(
             value = DataType.class,
             names = {"FLOAT", "DOUBLE"})
-    void normalisationFindsASmallVarianceAboutALargeMean(DataType type) {
+    void normalizationFindsASmallVarianceAboutALargeMean(DataType type) {
         INDArray x = array(type, 4096, 4097, 4098, 4099).reshape(1, 1, 2, 2);
         INDArray mean = Nd4j.create(type, 1, 1);
         INDArray inverseStd = Nd4j.create(type, 1, 1);
@@ -315,7 +315,7 @@ class KernelsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FLOAT", "DOUBLE"})
-    void aTrackedInstanceNormalisationIsABatchNormalisationWhenNotTraining(DataType type) {
+    void aTrackedInstanceNormalizationIsABatchNormalizationWhenNotTraining(DataType type) {
         INDArray x = Nd4j.linspace(type, -1, 0.07, 2 * 3 * 4 * 5).reshape(2, 3, 4, 5);
         INDArray dY = Nd4j.linspace(type, 2, -0.03, 2 * 3 * 4 * 5).reshape(2, 3, 4, 5);
         INDArray gamma = Nd4j.createFromArray(1.0, 0.5, 2).castTo(type);

@@ -22,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
 class PytorchLayersTest {
     /**
      * Fixtures were computed in double precision and rounded to single, 6e-8; the rest is for the kernels' own rounding
-     * and for small differences of large numbers in normalisations.
+     * and for small differences of large numbers in normalizations.
      */
     private static final double TOLERANCE = 1e-6;
 

@@ -49,7 +49,7 @@ record Measurements(INDArray inputs, INDArray labels) {
         Measurements test = new Measurements(inputs, labels).rows(row -> row % 4 == 0);
         INDArray mean = training.inputs.mean(true, 0);
         INDArray deviation = training.inputs.std(false, true, 0);
-        return new Split(training.standardised(mean, deviation), test.standardised(mean, deviation));
+        return new Split(training.standardized(mean, deviation), test.standardized(mean, deviation));
     }
 
     /** Returns the number of tumours. */
@@ -64,7 +64,7 @@ record Measurements(INDArray inputs, INDArray labels) {
                 Nd4j.pullRows(inputs, 1, rows), Nd4j.pullRows(column, 1, rows).reshape(rows.length));
     }
 
-    private Measurements standardised(INDArray mean, INDArray deviation) {
+    private Measurements standardized(INDArray mean, INDArray deviation) {
         return new Measurements(inputs.sub(mean).div(deviation), labels);
     }
 }

@@ -9,7 +9,7 @@ import org.espalier.generator.ir.op.Value;
 
 /**
  * Places along the axes of tensors, in groups that are removed together or not at all: a channel of a convolution, of
- * its bias, of the normalisation behind it, and of the sum that it goes into.
+ * its bias, of the normalization behind it, and of the sum that it goes into.
  */
 final class ChannelUnits {
     private final Map<Value, Integer> starts = new HashMap<>();

@@ -19,9 +19,9 @@ import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceSpan;
 
 /**
- * Warns of terms that do nothing but shrink, on weights whose output feeds nothing but normalisation layers. Those undo
+ * Warns of terms that do nothing but shrink, on weights whose output feeds nothing but normalization layers. Those undo
  * the weight's scale, so the term only changes the effective learning rate (van Laarhoven, arXiv:1706.05350). That
- * holds if the layer has no bias, which would not shrink along, or one that the normalisation cancels: a number for
+ * holds if the layer has no bias, which would not shrink along, or one that the normalization cancels: a number for
  * each channel, where no mean is over several channels.
  *
  * <p>The default of AdamW is no such term: nobody wrote it.
@@ -95,7 +95,7 @@ public final class NormWarning {
                 || term instanceof RegularizerTerm.Decay;
     }
 
-    /** Tells whether nothing but normalisation reads what a layer computes, and undoes the scale of its weight. */
+    /** Tells whether nothing but normalization reads what a layer computes, and undoes the scale of its weight. */
     private static boolean isUndone(ForwardOp op, Map<Value, List<ForwardOp>> readers) {
         List<ForwardOp> next = readers.getOrDefault(op.result(), List.of());
         return !next.isEmpty() && next.stream().allMatch(reader -> undoes(reader, op));

@@ -324,18 +324,18 @@ public final class ParameterClauses {
                 groups.computeIfAbsent(group, key -> new ArrayList<>()).add(parameter);
             }
         }
-        Map<Group, List<Activity>> penalised = new HashMap<>();
+        Map<Group, List<Activity>> penalized = new HashMap<>();
         for (Activities.Claim claim : activities) {
             Penalty penalty = claim.regularizer().penalty();
             Group group = new Group(penalty.name(), penalty.terms());
             groups.computeIfAbsent(group, key -> new ArrayList<>());
-            penalised.computeIfAbsent(group, key -> new ArrayList<>()).add(claim.activity());
+            penalized.computeIfAbsent(group, key -> new ArrayList<>()).add(claim.activity());
         }
         List<UpdateGroup> result = new ArrayList<>();
         Set<String> names = new HashSet<>();
         groups.forEach((group, members) -> {
             result.add(new UpdateGroup(
-                    unique(group, names), group.terms(), members, penalised.getOrDefault(group, List.of())));
+                    unique(group, names), group.terms(), members, penalized.getOrDefault(group, List.of())));
         });
         return result;
     }

@@ -17,7 +17,7 @@ public record Builtin(Kind kind, Signature signature, BiFunction<CallSite, Argum
     public enum Kind {
         /** A layer. */
         LAYER,
-        /** A normalisation layer, or one that can stand for it. */
+        /** A normalization layer, or one that can stand for it. */
         NORM,
         /** A layer of layers, or a list of them. */
         COMPOSITION,

@@ -400,7 +400,7 @@ public sealed interface Datum {
             return false;
         }
 
-        /** Tells whether a call makes normalisation layers, or what can stand for them. */
+        /** Tells whether a call makes normalization layers, or what can stand for them. */
         default boolean makesNorms() {
             return false;
         }

@@ -100,13 +100,13 @@ public interface LayerRule {
     }
 
     /** Tells whether it makes its input's scale irrelevant. */
-    default boolean isNormalisation() {
+    default boolean isNormalization() {
         return false;
     }
 
     /** Tells whether layers of this kind have parameters, though this one may be without. */
     default boolean isOfParameters() {
-        return isNormalisation();
+        return isNormalization();
     }
 
     /** Returns the penalty given as {@code weight_regularizer}. */

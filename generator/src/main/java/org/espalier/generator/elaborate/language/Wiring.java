@@ -96,7 +96,7 @@ public final class Wiring {
                 : Optional.empty();
     }
 
-    /** A normalisation's scale, 1. */
+    /** A normalization's scale, 1. */
     public Optional<Value> normWeight(boolean present, Integer... sizes) {
         return present
                 ? Optional.of(
@@ -104,7 +104,7 @@ public final class Wiring {
                 : Optional.empty();
     }
 
-    /** A normalisation's shift, 0. */
+    /** A normalization's shift, 0. */
     public Optional<Value> normBias(boolean present, Integer... sizes) {
         return present
                 ? Optional.of(parameter("bias", ParameterDecl.Role.NORM_BIAS, new InitializerDecl.Constant(0), sizes))

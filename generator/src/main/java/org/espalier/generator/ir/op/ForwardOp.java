@@ -28,7 +28,7 @@ public interface ForwardOp extends Op {
         return inputs();
     }
 
-    /** Tells whether scaling what it reads changes nothing, as in a normalisation. */
+    /** Tells whether scaling what it reads changes nothing, as in a normalization. */
     default boolean isScaleInvariant() {
         return false;
     }

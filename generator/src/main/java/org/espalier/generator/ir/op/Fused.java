@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Operations done in one pass over memory, block by block: the steps of a normalisation's kernel, or of one that does
- * nothing else. Each part reads the result of the one before it. At most one is a normalisation, which comes first, or
+ * Operations done in one pass over memory, block by block: the steps of a normalization's kernel, or of one that does
+ * nothing else. Each part reads the result of the one before it. At most one is a normalization, which comes first, or
  * the gradient of one; all others work element by element.
  *
  * @param parts in their order, two at least
@@ -40,7 +40,7 @@ public record Fused(List<Op> parts, List<Value> outputs) implements Op {
                 .toList();
     }
 
-    /** The layer of the normalisation, which takes the others' work over, or else of the first part. */
+    /** The layer of the normalization, which takes the others' work over, or else of the first part. */
     @Override
     public Origin origin() {
         return parts.get(Math.max(0, core())).origin();
@@ -130,7 +130,7 @@ public record Fused(List<Op> parts, List<Value> outputs) implements Op {
 
     /**
      * Steps may read what their kernel writes at last. What is stored on the way may overwrite nothing: a later step
-     * may read it. A gradient of a normalisation goes over memory twice, and what steps before it compute lies in
+     * may read it. A gradient of a normalization goes over memory twice, and what steps before it compute lies in
      * between where the result will: whatever it and the steps behind it read may not lie there.
      */
     @Override

@@ -25,7 +25,7 @@ public record KernelCall(
         SEQUENCES,
         /** Windows over volumes, [batch, channels, depth, height, width]. */
         VOLUMES,
-        /** Normalisations. */
+        /** Normalizations. */
         NORMALIZATIONS,
         /** Cells over time. */
         RECURRENCES,
@@ -53,7 +53,7 @@ public record KernelCall(
         epilogues = List.copyOf(epilogues);
     }
 
-    /** A call of a normalisation. */
+    /** A call of a normalization. */
     public static KernelCall ofNormalization(String kernel, List<Argument> arguments) {
         return new KernelCall(Owner.NORMALIZATIONS, kernel, arguments, List.of(), "");
     }
@@ -127,7 +127,7 @@ public record KernelCall(
         return new KernelCall(owner, kernel, fewer, epilogues, remark);
     }
 
-    /** The same call without the gradients by parameters that it writes, whose places normalisations keep. */
+    /** The same call without the gradients by parameters that it writes, whose places normalizations keep. */
     public KernelCall withoutParameterGradients() {
         if (owner == Owner.NORMALIZATIONS) {
             List<Argument> none =

@@ -54,7 +54,7 @@ public interface Op {
 
     /**
      * Multiplications of a sample's elements by weights, each with its addition, as papers count the work of networks.
-     * Everything else (biases, activations, normalisation) is left out, as they leave it out.
+     * Everything else (biases, activations, normalization) is left out, as they leave it out.
      */
     default long multiplyAdds() {
         return 0;

@@ -45,7 +45,7 @@ import org.espalier.generator.source.SourceSpan;
  *             | "instance" value ["with" attributes]     of the block before it
  * operand     = value [shape]                        the shape of the only target of an only loss
  * part        = ";" ("slope" | "factor" | name "=") expression
- * member      = value | ("mean" | "sum") "of" value     a parameter, or a penalised activity
+ * member      = value | ("mean" | "sum") "of" value     a parameter, or a penalized activity
  * term        = name "(" number {"," attribute} ")" | [number "*"] call
  * call        = name ["(" text ")"]                   a regularizer that the .net defines, with its arguments
  * operation   = computation | "in one pass" computation {computation}

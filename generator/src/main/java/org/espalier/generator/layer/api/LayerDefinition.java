@@ -44,7 +44,7 @@ public record LayerDefinition(Builtin callee, List<Example> examples) {
         return of(Builtin.Kind.LAYER, signature, rule);
     }
 
-    /** A layer that normalises, or can stand for one that does. */
+    /** A layer that normalizes, or can stand for one that does. */
     public static LayerDefinition norm(Signature signature, Function<Arguments, LayerRule> rule) {
         return of(Builtin.Kind.NORM, signature, rule);
     }

@@ -18,7 +18,7 @@ import org.espalier.generator.layer.api.TensorFunction;
 
 /**
  * {@code conv2d(x, weight, bias)} and its like: a convolution by a weight [out, in / groups, kernel…] and a bias [out]
- * that are given, such as a parameter that is standardised before.
+ * that are given, such as a parameter that is standardized before.
  */
 public record ConvolutionFunction(Sizes stride, Sizes padding, Sizes dilation, int groups, boolean hasBias)
         implements GivenParameters {

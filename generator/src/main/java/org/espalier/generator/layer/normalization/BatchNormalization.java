@@ -293,7 +293,7 @@ public record BatchNormalization(
         }
 
         @Override
-        public boolean isNormalisation() {
+        public boolean isNormalization() {
             return true;
         }
 

@@ -29,7 +29,7 @@ import org.espalier.generator.layer.api.Biases;
 import org.espalier.generator.layer.api.LayerDefinition;
 
 /**
- * As instance normalisation, but over parts of a sample that follow each other: either {@code groups} groups of
+ * As instance normalization, but over parts of a sample that follow each other: either {@code groups} groups of
  * channels, with γ and β of each channel ({@code GroupNorm}), or all that the last axes of x span, with γ and β of each
  * of their elements ({@code LayerNorm}). {@code mean} and {@code inverseStd} are [batch, parts].
  */
@@ -208,7 +208,7 @@ public record GroupNorm(
                 .violations();
     }
 
-    // As batch normalisation, each part of a sample by itself.
+    // As batch normalization, each part of a sample by itself.
     @Override
     public void backward(Tape tape) {
         Value dY = tape.gradient(y);
@@ -305,7 +305,7 @@ public record GroupNorm(
         }
 
         @Override
-        public boolean isNormalisation() {
+        public boolean isNormalization() {
             return true;
         }
 

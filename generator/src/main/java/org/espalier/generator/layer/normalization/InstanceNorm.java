@@ -32,7 +32,7 @@ import org.espalier.generator.layer.api.Extents;
 import org.espalier.generator.layer.api.LayerDefinition;
 
 /**
- * As batch normalisation, but with the mean and variance of each sample and channel over space, in training and, unless
+ * As batch normalization, but with the mean and variance of each sample and channel over space, in training and, unless
  * there are running statistics, afterwards. These move towards the means over the batch of each sample's. {@code mean}
  * and {@code inverseStd}, [batch, channels], are kept for backward.
  */
@@ -166,7 +166,7 @@ public record InstanceNorm(
                 .that(x.shape().rank() > 2, () -> x + " has no axes behind its channels");
     }
 
-    // As batch normalisation, each sample by itself.
+    // As batch normalization, each sample by itself.
     @Override
     public void backward(Tape tape) {
         Value dY = tape.gradient(y);
@@ -299,7 +299,7 @@ public record InstanceNorm(
         }
 
         @Override
-        public boolean isNormalisation() {
+        public boolean isNormalization() {
             return true;
         }
 

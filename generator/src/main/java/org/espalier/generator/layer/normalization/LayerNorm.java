@@ -55,7 +55,7 @@ public record LayerNorm(
     }
 
     @Override
-    public boolean isNormalisation() {
+    public boolean isNormalization() {
         return true;
     }
 

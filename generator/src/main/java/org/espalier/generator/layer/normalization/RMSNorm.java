@@ -56,7 +56,7 @@ public record RMSNorm(List<Integer> sizes, double eps, boolean affine, Optional<
     }
 
     @Override
-    public boolean isNormalisation() {
+    public boolean isNormalization() {
         return true;
     }
 

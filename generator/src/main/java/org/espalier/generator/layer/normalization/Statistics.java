@@ -18,7 +18,7 @@ import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.elementwise.Elementwise;
 
-/** Shapes and kernels that normalisations have in common. */
+/** Shapes and kernels that normalizations have in common. */
 final class Statistics {
     private Statistics() {}
 
@@ -33,7 +33,7 @@ final class Statistics {
     }
 
     /**
-     * A normalisation by statistics that stand still: y = x · scale + shift, where scale = γ/√(var + eps) and shift = β
+     * A normalization by statistics that stand still: y = x · scale + shift, where scale = γ/√(var + eps) and shift = β
      * − mean · scale depend on what was learned alone.
      */
     static List<ForwardOp> evaluated(
@@ -73,7 +73,7 @@ final class Statistics {
     }
 
     /**
-     * The kernel of a normalisation, which takes γ and β in their places even if they are not there.
+     * The kernel of a normalization, which takes γ and β in their places even if they are not there.
      *
      * @param signature x, γ, β and what else is read, what is saved, y, and the constants
      */
@@ -86,7 +86,7 @@ final class Statistics {
     }
 
     /**
-     * The kernel of a normalisation's backward, which takes γ and the gradients by γ and β in their places even if they
+     * The kernel of a normalization's backward, which takes γ and the gradients by γ and β in their places even if they
      * are not there.
      *
      * @param constants between these gradients and whether they add to what is there
@@ -116,7 +116,7 @@ final class Statistics {
         return KernelCall.ofNormalization(signature.name(), arguments);
     }
 
-    /** Scales and shifts the channels of what was normalised. */
+    /** Scales and shifts the channels of what was normalized. */
     static String affine(OnnxNodes nodes, String normed, Value x, Optional<Value> weight, Optional<Value> bias) {
         String scaled = weight.map(value -> nodes.add("Mul", normed, ofChannels(nodes, value, x)))
                 .orElse(normed);

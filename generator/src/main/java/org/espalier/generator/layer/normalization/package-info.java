@@ -1,4 +1,4 @@
-/** Normalisations by statistics of batches, samples and parts of samples. */
+/** Normalizations by statistics of batches, samples and parts of samples. */
 @NullMarked
 package org.espalier.generator.layer.normalization;
 

@@ -517,7 +517,7 @@ final class BlockWriter {
         BitSet owners = owners(segment);
         String layer = segment.get(0).first().layer();
         if (children.contains(layer)) {
-            return "has" + Identifiers.capitalised(layer);
+            return "has" + Identifiers.capitalized(layer);
         }
         Optional<String> gradient = fields.stream()
                 .filter(field -> backward && isTensor(field) && field.owners().equals(owners))
@@ -530,10 +530,10 @@ final class BlockWriter {
                 .map(field -> layer)
                 .findFirst();
         return exclusive(owners)
-                .map(field -> "has" + Identifiers.capitalised(field))
-                .or(() -> gradient.or(() -> own).map(field -> "needs" + Identifiers.capitalised(field)))
+                .map(field -> "has" + Identifiers.capitalized(field))
+                .or(() -> gradient.or(() -> own).map(field -> "needs" + Identifiers.capitalized(field)))
                 .orElseGet(() ->
-                        "applies" + Identifiers.capitalised(Identifiers.camelCase(layer.isEmpty() ? "part" : layer)));
+                        "applies" + Identifiers.capitalized(Identifiers.camelCase(layer.isEmpty() ? "part" : layer)));
     }
 
     /** The array that only these objects have and that has the shortest name. */

@@ -55,7 +55,7 @@ final class Operands {
     private final Set<Op> added;
     private final Set<Value> seeds;
     private final ParameterGradients gradients;
-    /** Running means by the other statistics of their normalisations: running ones, and saved ones of a batch. */
+    /** Running means by the other statistics of their normalizations: running ones, and saved ones of a batch. */
     private final Map<Value, Value> runningMeans;
 
     private Operands(
@@ -192,7 +192,7 @@ final class Operands {
     // training(normRunningMean)
     //
     /**
-     * Returns the expression that tells whether a layer behaves as in training. A normalisation with running statistics
+     * Returns the expression that tells whether a layer behaves as in training. A normalization with running statistics
      * may have a mode of its own, which its object knows, if it has one.
      */
     String training(Op op) {

@@ -38,7 +38,7 @@ public final class PartNames {
             return name(block);
         }
         int depth = block.size() + 1;
-        return name(first.subList(0, depth)) + "To" + Identifiers.capitalised(name(last.subList(depth - 1, depth)));
+        return name(first.subList(0, depth)) + "To" + Identifiers.capitalized(name(last.subList(depth - 1, depth)));
     }
 
     private static String name(List<String> path) {

@@ -104,7 +104,7 @@ class VerifierTest {
     }
 
     @Test
-    void aNormalisationIsNoStepOfWhatComesBeforeIt() {
+    void aNormalizationIsNoStepOfWhatComesBeforeIt() {
         Program program = Autodiff.differentiate(NetBuilder.network(
                 "Net", net -> net.output(net.batchNorm2d("norm", net.relu("relu", net.input("x", 2, 4, 4))))));
         List<Op> forward = List.of(Fused.of(program.forward(), Set.of()));
@@ -115,7 +115,7 @@ class VerifierTest {
     }
 
     @Test
-    void gradientsOfTwoNormalisationsTakeTwoPasses() {
+    void gradientsOfTwoNormalizationsTakeTwoPasses() {
         Program program = Autodiff.differentiate(NetBuilder.network("Net", net -> {
             Value first = net.batchNorm2d("first", net.input("x", 2, 4, 4));
             net.output(net.batchNorm2d("second", first));
@@ -131,11 +131,11 @@ class VerifierTest {
     }
 
     @Test
-    void activitiesArePenalisedByTermsOfSingleElements() {
+    void activitiesArePenalizedByTermsOfSingleElements() {
         Graph graph = NetBuilder.network("Net", net -> {
             Value y = net.linear("y", net.input("x", 2), 2);
             net.output(y);
-            net.penalise(
+            net.penalize(
                     "zeros",
                     List.of(new RegularizerTerm.L1(1, RegularizerTerm.Mode.PROX)),
                     y,
@@ -146,11 +146,11 @@ class VerifierTest {
     }
 
     @Test
-    void whatIsPenalisedMustBeAnActivation() {
+    void whatIsPenalizedMustBeAnActivation() {
         Graph graph = NetBuilder.network("Net", net -> {
             Value x = net.input("x", 2);
             net.output(net.linear("y", x, 2));
-            net.penalise("sparse", List.of(new RegularizerTerm.L1(1)), x, UpdateGroup.Reduction.MEAN);
+            net.penalize("sparse", List.of(new RegularizerTerm.L1(1)), x, UpdateGroup.Reduction.MEAN);
         });
 
         assertInvalid(() -> GraphVerifier.verify(graph), "sparse penalizes %x, which is no activation");

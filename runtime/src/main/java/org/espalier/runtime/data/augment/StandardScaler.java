@@ -90,7 +90,7 @@ public final class StandardScaler implements UnaryOperator<Batch> {
     }
 
     /**
-     * The batch with its inputs normalised, in place if they are without gaps, as those that a map gives are.
+     * The batch with its inputs normalized, in place if they are without gaps, as those that a map gives are.
      *
      * @throws IllegalArgumentException as {@link #apply(INDArray)}
      */
@@ -99,23 +99,23 @@ public final class StandardScaler implements UnaryOperator<Batch> {
         if (!Shapes.isContiguous(batch.input())) {
             return new Batch(apply(batch.input()), batch.target());
         }
-        normalise(batch.input());
+        normalize(batch.input());
         return batch;
     }
 
     /**
-     * A copy of inputs, normalised.
+     * A copy of inputs, normalized.
      *
      * @throws IllegalArgumentException if it has another number of features or channels, is neither float nor double,
      *     or has NaN though the rule does not allow it
      */
     public INDArray apply(INDArray input) {
         INDArray copy = NdArrays.detachedCopy(input);
-        normalise(copy);
+        normalize(copy);
         return copy;
     }
 
-    private void normalise(INDArray input) {
+    private void normalize(INDArray input) {
         FeatureRows rows = new FeatureRows(input);
         if (rows.features() != mean.length) {
             throw new IllegalArgumentException("expected inputs [batch, " + mean.length

@@ -1,5 +1,5 @@
 /**
- * Changes to batches: augmentation, which draws anew for every batch, and normalisation by statistics of the training
+ * Changes to batches: augmentation, which draws anew for every batch, and normalization by statistics of the training
  * data.
  */
 @NullMarked

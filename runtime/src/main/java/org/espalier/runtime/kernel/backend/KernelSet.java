@@ -61,7 +61,7 @@ public interface KernelSet {
     /** y = a b, either transposed. */
     void matmul(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB);
 
-    /** Normalises channels over the batch. */
+    /** Normalizes channels over the batch. */
     void batchNorm(
             INDArray x,
             @Nullable INDArray gamma,
@@ -90,7 +90,7 @@ public interface KernelSet {
             boolean accumulate,
             Epilogue... epilogues);
 
-    /** Normalises channels by the statistics of what is given alone: of each sample, or of the batch. */
+    /** Normalizes channels by the statistics of what is given alone: of each sample, or of the batch. */
     void normalize(
             INDArray x,
             @Nullable INDArray gamma,
@@ -102,7 +102,7 @@ public interface KernelSet {
             boolean instances,
             Epilogue... epilogues);
 
-    /** Normalises the channels of each sample by given statistics. */
+    /** Normalizes the channels of each sample by given statistics. */
     void normalizeInstancesBy(
             INDArray mean,
             INDArray inverseStd,
@@ -126,9 +126,9 @@ public interface KernelSet {
             Epilogue... epilogues);
 
     /**
-     * Normalises groups of each sample.
+     * Normalizes groups of each sample.
      *
-     * @param perElement whether γ and β are of each element of a group, as in a layer normalisation, or of each channel
+     * @param perElement whether γ and β are of each element of a group, as in a layer normalization, or of each channel
      */
     void groupNorm(
             INDArray x,

@@ -4,7 +4,7 @@ import org.espalier.runtime.kernel.memory.Operand;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Instance normalisation with running statistics: what the kernels of a backend do, and the statistics around it. */
+/** Instance normalization with running statistics: what the kernels of a backend do, and the statistics around it. */
 public final class TrackedInstances {
     private final KernelSet kernels;
     private final INDArray x;
@@ -13,7 +13,7 @@ public final class TrackedInstances {
     private final double eps;
 
     /**
-     * A normalisation.
+     * A normalization.
      *
      * @param kernels of the backend that has the arrays
      * @param mean receives μ of each sample and channel
@@ -27,7 +27,7 @@ public final class TrackedInstances {
         this.eps = eps;
     }
 
-    /** Normalises by the statistics of each sample while training, and by the running ones otherwise. */
+    /** Normalizes by the statistics of each sample while training, and by the running ones otherwise. */
     public void forward(
             @Nullable INDArray gamma,
             @Nullable INDArray beta,

@@ -3,8 +3,8 @@ package org.espalier.runtime.kernel.convolution;
 import org.espalier.runtime.kernel.memory.Scratch;
 
 /**
- * Sums over taps in plain loops. The JVM's compiler vectorises one where all arrays are read at the same index, so what
- * a tap meets is first copied to a block of its own; sums of products it does not vectorise.
+ * Sums over taps in plain loops. The JVM's compiler vectorizes one where all arrays are read at the same index, so what
+ * a tap meets is first copied to a block of its own; sums of products it does not vectorize.
  */
 final class PlainTapSums implements TapSums {
     /** Places whose products are added as floats before they are added as doubles. */

@@ -30,7 +30,7 @@ package org.espalier.runtime.kernel.convolution;
  * </pre>
  *
  * <p>Vectors are multiplied by these in place, in four arrays of which each holds one coordinate of all vectors: loops
- * with the same index in every array are what the JVM's compiler vectorises. Matrices that make four coordinates of
+ * with the same index in every array are what the JVM's compiler vectorizes. Matrices that make four coordinates of
  * fewer take these from the first arrays, and those that make fewer leave them there.
  *
  * @param taps weights of the correlation

@@ -6,7 +6,7 @@ import org.espalier.runtime.kernel.memory.Scratch;
 
 /**
  * Gradients of the activations of {@link ActivationCurves}, on floats in single precision, in loops that the JVM's
- * compiler vectorises.
+ * compiler vectorizes.
  *
  * <p>Where 1 − σ(x) is needed, it is exp(−x) σ(x), which loses no digits; exp is then limited so that it is finite.
  */

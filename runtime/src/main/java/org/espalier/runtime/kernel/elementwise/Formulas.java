@@ -145,7 +145,7 @@ public final class Formulas {
         target.write(sums, accumulate);
     }
 
-    // Math.signum does not vectorise on JDK 17. The clamp is sgn for every float: twice 1e30 takes even the least
+    // Math.signum does not vectorize on JDK 17. The clamp is sgn for every float: twice 1e30 takes even the least
     // subnormal, 1.4e-45, past 1, while 0 stays 0 and NaN stays NaN. The double's 1e200 does the same for 4.9e-324.
 
     /** sgn(x): 0 for 0 and −0, NaN for NaN. Loops over it become vector instructions. */

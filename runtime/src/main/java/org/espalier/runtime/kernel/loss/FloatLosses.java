@@ -24,7 +24,7 @@ final class FloatLosses implements LossKernels {
         return loss(prediction, target, scale, dPrediction, (d, n) -> {
             double sum = BlockSums.ofAbsolutes(d, n);
             for (int i = 0; i < n; i++) {
-                // The sign, by multiplications that take subnormal numbers past 1 too: Math.signum is not vectorised.
+                // The sign, by multiplications that take subnormal numbers past 1 too: Math.signum is not vectorized.
                 d[i] = factor * Math.max(-1, Math.min(1, d[i] * 1e30f * 1e30f));
             }
             return sum;

@@ -1,7 +1,7 @@
 package org.espalier.runtime.kernel.memory;
 
 /**
- * Arrays on the heap that a thread computes in, since the JVM's compiler vectorises loops over nothing else: a block of
+ * Arrays on the heap that a thread computes in, since the JVM's compiler vectorizes loops over nothing else: a block of
  * each operand comes in by a bulk copy, and the result goes out by one. A task may use all of it; nothing survives it.
  */
 public final class Scratch {

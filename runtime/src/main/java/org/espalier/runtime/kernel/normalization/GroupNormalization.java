@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Normalisation of parts of each sample: of groups of channels (group normalisation) or of the last axes (layer
- * normalisation). A part is contiguous: element i of a sample belongs to part i / size.
+ * Normalization of parts of each sample: of groups of channels (group normalization) or of the last axes (layer
+ * normalization). A part is contiguous: element i of a sample belongs to part i / size.
  *
  * <p>With μ and s = 1/√(σ² + ε) of the part, x̂ = (x − μ) s: y = γ x̂ + β; dγ = Σ dY x̂, dβ = Σ dY, and with d = γ dY,
  * dX = s (d − mean(d) − x̂ mean(d x̂)), means over the part.

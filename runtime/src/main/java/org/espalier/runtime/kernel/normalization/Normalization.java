@@ -10,7 +10,7 @@ import org.espalier.runtime.kernel.reduction.BlockSums;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batch and instance normalisation on floats: two passes over x forwards, two over x and dY backwards. The formulas are
+ * Batch and instance normalization on floats: two passes over x forwards, two over x and dY backwards. The formulas are
  * {@link ReferenceNormalization}'s.
  */
 public final class Normalization {
@@ -36,7 +36,7 @@ public final class Normalization {
      */
     private record Group(int channel, int first, int end) {}
 
-    /** The groups of a batch normalisation (one for each channel) or of an instance normalisation. */
+    /** The groups of a batch normalization (one for each channel) or of an instance normalization. */
     private static Group group(Operand x, boolean instances, int index) {
         return instances
                 ? new Group(index % x.channels, index / x.channels, index / x.channels + 1)
@@ -245,7 +245,7 @@ public final class Normalization {
         }
     }
 
-    /** Writes the sums of a parameter's gradient; of an instance normalisation they come for each sample. */
+    /** Writes the sums of a parameter's gradient; of an instance normalization they come for each sample. */
     private static void addGroups(double[] sums, Operand gradient, boolean accumulate) {
         float[] values = new float[gradient.size()];
         if (accumulate) {

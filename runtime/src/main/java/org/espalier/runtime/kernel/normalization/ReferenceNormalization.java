@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Normalisation in plain loops of double arithmetic (Ioffe and Szegedy, arXiv:1502.03167; Ulyanov and others,
+ * Normalization in plain loops of double arithmetic (Ioffe and Szegedy, arXiv:1502.03167; Ulyanov and others,
  * arXiv:1607.08022).
  *
- * <p>Both kinds normalise groups of elements by the group's mean μ and inverse standard deviation s = 1/√(σ² + ε), with
- * the biased variance: x̂ = (x − μ) s, y = γ x̂ + β with γ and β of the channel. A batch normalisation's group is a
- * channel over the whole batch, an instance normalisation's a channel of one sample.
+ * <p>Both kinds normalize groups of elements by the group's mean μ and inverse standard deviation s = 1/√(σ² + ε), with
+ * the biased variance: x̂ = (x − μ) s, y = γ x̂ + β with γ and β of the channel. A batch normalization's group is a
+ * channel over the whole batch, an instance normalization's a channel of one sample.
  */
 public final class ReferenceNormalization {
     private ReferenceNormalization() {}

@@ -1,4 +1,4 @@
-/** Batch, instance and group normalisation, forward and backward. */
+/** Batch, instance and group normalization, forward and backward. */
 @NullMarked
 package org.espalier.runtime.kernel.normalization;
 

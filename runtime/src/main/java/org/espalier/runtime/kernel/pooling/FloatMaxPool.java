@@ -61,7 +61,7 @@ public final class FloatMaxPool {
 
     /**
      * The maxima of windows of one element after the other at every place of the image, as if the stride were 1, and of
-     * those the ones that are wanted. That is faster than to compute only these, since the compiler vectorises it.
+     * those the ones that are wanted. That is faster than to compute only these, since the compiler vectorizes it.
      *
      * @param from where the first channel is
      * @return the scratch row of the thread

@@ -72,7 +72,7 @@ public final class BlockSums {
 
     /**
      * Σ x, in single precision and in pairs: the halves of the block are added up until few numbers are left, so that
-     * rounding grows with the logarithm of n only. The second half is copied first, since the compiler vectorises a
+     * rounding grows with the logarithm of n only. The second half is copied first, since the compiler vectorizes a
      * loop only if it has one index for all arrays.
      *
      * @param x is overwritten

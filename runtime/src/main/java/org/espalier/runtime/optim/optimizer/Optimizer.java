@@ -302,7 +302,7 @@ public abstract class Optimizer {
 
     /**
      * Does a step of single precision by the loop of double precision, which may branch: what an ε of 0 needs, and what
-     * would keep the loops of single precision from being vectorised.
+     * would keep the loops of single precision from being vectorized.
      */
     static void throughDoubles(Update update, float[] w, float[] g, float[][] state, int n) {
         double[][] states = new double[state.length][];

@@ -65,7 +65,7 @@ public final class RmsProp extends Optimizer {
         return new RmsPropUpdate(lr(), alpha, 1 - alpha, eps, momentum, centered);
     }
 
-    /** In three loops, each of which vectorises: g becomes the scaled gradient, then the step. */
+    /** In three loops, each of which vectorizes: g becomes the scaled gradient, then the step. */
     private record RmsPropUpdate(
             double lr, double alpha, double take, double epsilon, double momentum, boolean centered) implements Update {
         @Override

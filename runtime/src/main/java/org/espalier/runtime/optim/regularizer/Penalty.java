@@ -7,7 +7,7 @@ import org.espalier.runtime.kernel.elementwise.Formulas;
  * to the data loss's before the optimizer sees it.
  *
  * <p>It is written as a loop over one block so that the update fuses it with all others while the block is in the
- * processor's cache; loops over {@code float[]} that use the same index in every array are what the JVM vectorises.
+ * processor's cache; loops over {@code float[]} that use the same index in every array are what the JVM vectorizes.
  */
 public abstract non-sealed class Penalty extends Term {
     /**

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Steps of {@link Adam} with the gradients and values of {@link L1} and {@link L2}, in one loop over weights and
- * gradients where they lie. Plain Java vectorises nothing outside the heap, so that the update copies blocks there and
+ * gradients where they lie. Plain Java vectorizes nothing outside the heap, so that the update copies blocks there and
  * back; an implementation saves that. It is found as a {@link ServiceLoader} service; without one, blocks are copied.
  */
 public interface InPlaceAdam {

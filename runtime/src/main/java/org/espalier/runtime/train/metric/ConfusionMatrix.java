@@ -5,7 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Counts which class was taken for which: of outputs {@code [batch, classes, …]} and class indices {@code [batch, …]}.
- * Its number is the balanced accuracy, the mean over the classes that occur of the share that was recognised. An
+ * Its number is the balanced accuracy, the mean over the classes that occur of the share that was recognized. An
  * example with a score of NaN is not counted, and makes that number NaN.
  */
 public final class ConfusionMatrix implements Metric {

@@ -48,7 +48,7 @@ class StandardScalerTest {
     }
 
     @Test
-    void batchesAreNormalisedAndTheirSourceIsNot() {
+    void batchesAreNormalizedAndTheirSourceIsNot() {
         Batches training = rows(new double[] {1}, new double[] {3});
         StandardScaler scale = StandardScaler.fit(training);
 
@@ -125,7 +125,7 @@ class StandardScalerTest {
     }
 
     @Test
-    void viewsWithGapsAreNormalisedToo() {
+    void viewsWithGapsAreNormalizedToo() {
         INDArray wide = Nd4j.createFromArray(new double[][] {{9, 1}, {9, 3}});
         INDArray view = wide.get(NDArrayIndex.all(), NDArrayIndex.interval(1, 2));
 

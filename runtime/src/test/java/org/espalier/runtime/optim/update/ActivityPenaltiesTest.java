@@ -130,21 +130,21 @@ class ActivityPenaltiesTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FLOAT", "DOUBLE"})
-    void asAStepOfANormalisationsGradientTheyAddTheSameToTheBit(DataType type) {
+    void asAStepOfANormalizationsGradientTheyAddTheSameToTheBit(DataType type) {
         INDArray x = random(1, type, 3, 4, 30, 90);
         INDArray y = random(2, type, 3, 4, 30, 90);
         INDArray dY = random(3, type, 3, 4, 30, 90);
         INDArray gamma = random(4, type, 4);
         INDArray mean = random(5, type, 4);
         INDArray inverseStd = random(6, type, 4);
-        INDArray penalised = Nd4j.zeros(type, 3, 4, 30, 90);
+        INDArray penalized = Nd4j.zeros(type, 3, 4, 30, 90);
         INDArray apart = Nd4j.zeros(type, 3, 4, 30, 90);
         INDArray together = Nd4j.zeros(type, 3, 4, 30, 90);
         Regularizer first = new Regularizer("both", new L1(0.5), new L2(2));
         Regularizer second = new Regularizer("both", new L1(0.5), new L2(2));
 
-        ActivityPenalties.activityPenaltyMean(y, dY, penalised, first);
-        Normalizations.batchNormBackward(x, gamma, mean, inverseStd, penalised, apart, null, null, true, false);
+        ActivityPenalties.activityPenaltyMean(y, dY, penalized, first);
+        Normalizations.batchNormBackward(x, gamma, mean, inverseStd, penalized, apart, null, null, true, false);
         Normalizations.batchNormBackward(
                 x,
                 gamma,

@@ -27,7 +27,7 @@ final class BenchmarkedSpecifications {
         return read(Path.of("..", "..", "generator", "src", "golden", "net", "resnet18.net"));
     }
 
-    /** A network with this many layers, one after the other: convolutions, normalisations and activations. */
+    /** A network with this many layers, one after the other: convolutions, normalizations and activations. */
     static String chain(int layers) {
         int triples = (layers - 2) / 3;
         return """

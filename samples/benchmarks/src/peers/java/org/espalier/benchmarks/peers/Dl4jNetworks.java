@@ -19,7 +19,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 final class Dl4jNetworks {
     private Dl4jNetworks() {}
 
-    /** Creates the configuration that layers share. Biases and normalisation have no penalty unless asked for. */
+    /** Creates the configuration that layers share. Biases and normalization have no penalty unless asked for. */
     static NeuralNetConfiguration.Builder configuration(Recipe recipe) {
         return new NeuralNetConfiguration.Builder()
                 .seed(42)

@@ -78,7 +78,7 @@ abstract class TorchNetwork {
         training = false;
     }
 
-    /** Those that are regularized: weights of convolutions and of linear layers, no biases, no normalisation. */
+    /** Those that are regularized: weights of convolutions and of linear layers, no biases, no normalization. */
     final List<Tensor> regularized() {
         return parameters.values().stream().filter(tensor -> tensor.dim() > 1).toList();
     }

@@ -14,7 +14,7 @@ interface Weights {
     /** The numbers of a parameter. */
     float[] of(String name, long... shape);
 
-    /** Some that are small: time does not depend on them. Scales and variances of normalisation are 1. */
+    /** Some that are small: time does not depend on them. Scales and variances of normalization are 1. */
     static Weights drawn() {
         return (name, shape) -> {
             int count = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));

@@ -16,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** From the same weights, ONNX Runtime gives the same outputs. */
 class OnnxNetworksTest {
     @Test
-    void the_unet_once_its_normalisations_have_seen_something() {
+    void the_unet_once_its_normalizations_have_seen_something() {
         DataSet example = Dl4jTraining.drawing(32);
         try (UnetSmall net = UnetSmall.create(Init.seed(1))) {
             net.trainStep(example.getFeatures(), example.getLabels());

@@ -122,7 +122,7 @@ public final class DeclarationText {
     // sampleNormOf("ln_f", constant(1.0), null, 1e-5, 128)
     //
     /**
-     * A normalisation.
+     * A normalization.
      *
      * @param path of the layer as Java has it
      */

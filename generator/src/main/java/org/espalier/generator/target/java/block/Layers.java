@@ -139,7 +139,7 @@ public final class Layers {
         }
     }
 
-    /** Makes one object of the tensors of each batch normalisation where that can be. */
+    /** Makes one object of the tensors of each batch normalization where that can be. */
     public Layers withObjects(Graph graph) {
         Map<Value, ParameterDecl> parameters = new HashMap<>();
         graph.parameters().forEach(parameter -> parameters.put(parameter.value(), parameter));

@@ -18,7 +18,7 @@ import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 
 /**
- * A normalisation whose tensors are one object, which kernels are given in their place.
+ * A normalization whose tensors are one object, which kernels are given in their place.
  *
  * @param kind of the object
  * @param object stands for the object where fields are named and referred to; it is no tensor
@@ -89,7 +89,7 @@ public record Norm(
     }
 
     /**
-     * The normalisation that an operation is, if all of its tensors are its own and its parameters nothing special.
+     * The normalization that an operation is, if all of its tensors are its own and its parameters nothing special.
      *
      * @param readers how many operations read each value
      * @param plain whether a parameter is trained, and no regularizer nor report knows it

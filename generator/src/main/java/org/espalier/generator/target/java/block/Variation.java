@@ -197,7 +197,7 @@ public final class Variation {
         String suggestion = quantity.suggestion();
         return names.isFree(suggestion) || quantity.owner().isEmpty()
                 ? suggestion
-                : quantity.owner() + Identifiers.capitalised(suggestion);
+                : quantity.owner() + Identifiers.capitalized(suggestion);
     }
 
     /** Tells whether all instances are among these. */

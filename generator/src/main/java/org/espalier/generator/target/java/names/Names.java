@@ -256,7 +256,7 @@ public final class Names {
      */
     public String nested(String suggestion, String other, String separator) {
         boolean isLong = suggestion.getBytes(StandardCharsets.UTF_8).length > LONGEST_CLASS;
-        return classes.numbered(Identifiers.capitalised(isLong ? other : suggestion), separator);
+        return classes.numbered(Identifiers.capitalized(isLong ? other : suggestion), separator);
     }
 
     /** A local variable or parameter that hides no field. */
@@ -267,7 +267,7 @@ public final class Names {
     /** Returns the name of a layer behind {@code forward} and {@code backward} in its methods. */
     public String layer(String path) {
         return layers.computeIfAbsent(
-                path, key -> layerNames.give(Identifiers.capitalised(Identifiers.camelCase(key))));
+                path, key -> layerNames.give(Identifiers.capitalized(Identifiers.camelCase(key))));
     }
 
     /** Keeps a method name, so that {@link #accessor} will not hide or overload it. */

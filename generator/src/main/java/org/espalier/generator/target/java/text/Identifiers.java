@@ -29,7 +29,7 @@ public final class Identifiers {
         StringBuilder name = new StringBuilder();
         for (String word : words(counted(LEADING_PLACE.matcher(path).replaceFirst("$1layer")))) {
             boolean numbersMeet = endsInDigit(name) && Character.isDigit(word.charAt(0));
-            name.append(numbersMeet ? "_" : "").append(name.length() == 0 ? word : capitalised(word));
+            name.append(numbersMeet ? "_" : "").append(name.length() == 0 ? word : capitalized(word));
         }
         return name.length() == 0 ? "value" : name.toString();
     }
@@ -96,7 +96,7 @@ public final class Identifiers {
     }
 
     /** With its first letter in upper case. */
-    public static String capitalised(String word) {
+    public static String capitalized(String word) {
         int first = word.offsetByCodePoints(0, 1);
         return word.substring(0, first).toUpperCase(Locale.ROOT) + word.substring(first);
     }

@@ -69,7 +69,7 @@ final class LineBreaker {
             lines.set(last, lines.get(last) + comment);
         } else {
             String text = comment.substring(" //".length()).stripLeading();
-            lines.addAll(0, comment(indent, isShort ? Identifiers.capitalised(text) + ":" : text));
+            lines.addAll(0, comment(indent, isShort ? Identifiers.capitalized(text) + ":" : text));
         }
         return lines;
     }

@@ -233,8 +233,8 @@ class NamesTest {
     void aNetworkMayBeCalledAsAClassThatItUses() {
         List<GeneratedSource> sources = new ArrayList<>();
         classes().stream().filter(name -> !name.equals("Part")).distinct().forEach(name -> {
-            sources.add(penalised(name, "conv"));
-            sources.add(penalised(name + "_", name));
+            sources.add(penalized(name, "conv"));
+            sources.add(penalized(name + "_", name));
         });
 
         GeneratedCode.compile(sources);
@@ -244,13 +244,13 @@ class NamesTest {
     @ParameterizedTest
     @ValueSource(strings = {"DataType", "Float", "Math", "Mode", "Window"})
     void qualifiedNamesAreNotHiddenByFields(String name) {
-        GeneratedCode.compile(penalised(name, "java"));
+        GeneratedCode.compile(penalized(name, "java"));
         GeneratedCode.compile(NetworkEmitter.emit(program(graph(name, "org", "java", "sparse"))));
     }
 
     @Test
     void classesOfThePackageDoNotHideThoseThatANetworkUses() {
-        GeneratedSource network = penalised("Beside", "conv");
+        GeneratedSource network = penalized("Beside", "conv");
         List<GeneratedSource> sources = new ArrayList<>(List.of(network));
         classes().stream()
                 .distinct()
@@ -263,7 +263,7 @@ class NamesTest {
     }
 
     /** A network that names every kind of class: penalties of its own on weights and groups, windows, modes. */
-    private static GeneratedSource penalised(String network, String layer) {
+    private static GeneratedSource penalized(String network, String layer) {
         String text = """
                 package com.example
 
@@ -287,7 +287,7 @@ class NamesTest {
     /** JaCoCo leaves out a class whose own annotation, in its class file, has "Generated" in its simple name. */
     @Test
     void everyClassFileSaysThatItIsGenerated() {
-        GeneratedCode whole = GeneratedCode.compile(penalised("Covered", "conv"));
+        GeneratedCode whole = GeneratedCode.compile(penalized("Covered", "conv"));
 
         assertThat(whole.classFiles())
                 .hasSize(3)

@@ -1,4 +1,4 @@
-package org.espalier.onnx.recognise;
+package org.espalier.onnx.recognize;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -41,14 +41,14 @@ final class ActivationPatterns {
     }
 
     static boolean product(StepSearch steps, Step last) {
-        return last.is("*") && last.operands().size() == 2 && recognised(steps, last);
+        return last.is("*") && last.operands().size() == 2 && recognized(steps, last);
     }
 
     static boolean quotient(StepSearch steps, Step last) {
-        return last.is("/") && StepSearch.number(last.operands().get(1)) != null && recognised(steps, last);
+        return last.is("/") && StepSearch.number(last.operands().get(1)) != null && recognized(steps, last);
     }
 
-    private static boolean recognised(StepSearch steps, Step last) {
+    private static boolean recognized(StepSearch steps, Step last) {
         Factors factors = new Factors();
         factors.add(steps, last.operands().get(0), true);
         if (last.is("*")) {

@@ -1,4 +1,4 @@
-package org.espalier.onnx.recognise;
+package org.espalier.onnx.recognize;
 
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,4 +1,4 @@
-package org.espalier.onnx.recognise;
+package org.espalier.onnx.recognize;
 
 import java.util.Collection;
 import java.util.List;
@@ -6,7 +6,7 @@ import org.espalier.onnx.step.Ref;
 import org.espalier.onnx.step.Step;
 
 /** Replaces groups of steps by the layers and functions that they stand for. */
-public final class Recogniser {
+public final class Recognizer {
     /** Looks at a step, as the last of a pattern. */
     interface Pattern {
         /** Rewrites the pattern that ends in this step, if it does. */
@@ -32,10 +32,10 @@ public final class Recogniser {
             Attention::attention,
             HeadPatterns::attention);
 
-    private Recogniser() {}
+    private Recognizer() {}
 
     /** The steps with patterns as layers and functions, without what nobody reads. */
-    public static List<Step> recognise(List<Step> steps, Collection<Ref> outputs) {
+    public static List<Step> recognize(List<Step> steps, Collection<Ref> outputs) {
         StepSearch all = new StepSearch(steps, outputs);
         all.removeUnread();
         boolean changed = true;

@@ -1,4 +1,4 @@
-package org.espalier.onnx.recognise;
+package org.espalier.onnx.recognize;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Norms {
     private Norms() {}
 
-    /** x / √(variance + eps), both of what is centred: layer normalisation without weights. */
+    /** x / √(variance + eps), both of what is centred: layer normalization without weights. */
     static boolean centred(StepSearch steps, Step last) {
         Scaled scaled = Scaled.of(steps, last);
         if (scaled == null) {
@@ -146,12 +146,12 @@ final class Norms {
         }
     }
 
-    /** The weight of a normalisation that has none. */
+    /** The weight of a normalization that has none. */
     static boolean scale(StepSearch steps, Step last) {
         return weighted(steps, last, "*", "weight");
     }
 
-    /** The bias of a normalisation that has a weight. */
+    /** The bias of a normalization that has a weight. */
     static boolean shift(StepSearch steps, Step last) {
         return weighted(steps, last, "+", "bias");
     }
@@ -206,7 +206,7 @@ final class Norms {
         return eps instanceof Setting.Real real && Math.abs(real.number() - 1e-5) < 1e-11;
     }
 
-    /** PyTorch's exporter writes group normalisation as instance normalisation of groups, a scale and a shift. */
+    /** PyTorch's exporter writes group normalization as instance normalization of groups, a scale and a shift. */
     static boolean groups(StepSearch steps, Step last) {
         if (!last.is("+") || last.operands().size() != 2) {
             return false;
@@ -254,7 +254,7 @@ final class Norms {
         return true;
     }
 
-    /** Tells whether a normalisation neither scales nor shifts. */
+    /** Tells whether a normalization neither scales nor shifts. */
     private static boolean isPlain(Step norm) {
         Constant weight = norm.weights().get("weight");
         Constant bias = norm.weights().get("bias");
