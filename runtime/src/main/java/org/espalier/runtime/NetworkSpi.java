@@ -283,13 +283,12 @@ public abstract class NetworkSpi {
      * @param fixed numbers besides
      */
     protected final void stepMemory(long perSample, long fixed) {
-        if (owner == null) {
-            batchMemory.size(perSample, fixed);
-        }
+        batchMemory.size(perSample, fixed);
     }
 
     /**
-     * Says how large the arena of a network is that shares another's weights, and so only runs forward.
+     * Says how large the arena of a network is that shares another's weights, and so only runs forward, if it is not as
+     * large as that of steps.
      *
      * @param perSample numbers for each sample of a batch
      * @param fixed numbers besides
