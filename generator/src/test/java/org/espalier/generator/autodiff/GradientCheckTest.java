@@ -205,6 +205,14 @@ class GradientCheckTest {
                             List.of(net.input("x", 2, 5, 3), net.embedding("e", net.wholeInput("i", 2, 5), 4, 3, 1)),
                             0,
                             0)),
+            vector(
+                    "whole numbers in arithmetic",
+                    net -> net.elementwise(
+                            "y",
+                            "a * x",
+                            List.of(net.input("x", 2, 5), net.toFloat("f", net.wholeInput("i", 2, 5))),
+                            0,
+                            0)),
             vector("linear along the last axis", net -> net.linear("y", net.input("x", 7, 5), 4)),
             image("linear of rows, from and into slices", (net, x) -> {
                 Value rows = net.linear("rows", x, 6);

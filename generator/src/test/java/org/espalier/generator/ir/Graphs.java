@@ -93,8 +93,11 @@ public final class Graphs {
             Value given = net.input("x", 3, 4);
             Value places = net.maxPoolAndBack("places", net.reshape("image", given, 1, 3, 4), 2);
             Value x = net.add("x2", given, net.reshape("rows", places, 3, 4));
-            Value gathered = net.gather("gathered", x, 2, net.wholeInput("which", 3, 2));
-            Value mixed = net.elementwise("mixed", "x * tanh(a)", List.of(gathered, gathered), 0, 0);
+            Value which = net.wholeInput("which", 3, 2);
+            Value gathered = net.gather("gathered", x, 2, which);
+            Value weighted =
+                    net.elementwise("weighted", "x * a", List.of(gathered, net.toFloat("whichFloat", which)), 0, 0);
+            Value mixed = net.elementwise("mixed", "x * tanh(a)", List.of(weighted, gathered), 0, 0);
             Value turned = net.indexSelect("turned", mixed, 1, net.wholeBuffer("order", 5));
             net.output(net.linear("logits", net.reshape("flat", turned, 10), 3));
             net.crossEntropyLoss();

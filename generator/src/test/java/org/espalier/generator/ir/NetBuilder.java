@@ -32,6 +32,7 @@ import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.embedding.Embedding;
 import org.espalier.generator.layer.embedding.Gather;
+import org.espalier.generator.layer.embedding.ToFloat;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNormalization;
@@ -226,6 +227,12 @@ public final class NetBuilder {
     public Value gather(String layer, Value x, int axis, Value index) {
         Origin origin = layer(layer, "gather(" + x.name() + ", " + axis + ", " + index.name() + ")");
         return add(new Gather(origin, x, index, activation(origin, index.shape()), axis, Gather.By.EACH));
+    }
+
+    /** Whole numbers as floating-point ones, for arithmetic. */
+    public Value toFloat(String layer, Value x) {
+        Origin origin = layer(layer, x.name() + " * 1");
+        return add(new ToFloat(origin, x, activation(origin, x.shape())));
     }
 
     /** {@code Embedding(rows, columns, padding_idx=padding)}; -1 for none. */

@@ -29,6 +29,7 @@ import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.View;
 import org.espalier.generator.target.java.block.Layers;
 import org.espalier.generator.target.java.block.Norm;
+import org.espalier.generator.target.java.block.Placing;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.Javadoc;

@@ -21,6 +21,7 @@ import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.target.java.block.BlockMembers;
 import org.espalier.generator.target.java.block.Instance;
 import org.espalier.generator.target.java.block.Instances;
+import org.espalier.generator.target.java.block.Placing;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.text.JavaText;
 import org.espalier.generator.target.java.text.Javadoc;

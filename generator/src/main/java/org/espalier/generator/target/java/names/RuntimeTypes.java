@@ -143,6 +143,7 @@ public final class RuntimeTypes {
             "statistics",
             "stepMemory",
             "stepping",
+            "tableGradient",
             "target",
             "toString",
             "train",

@@ -1,4 +1,4 @@
-package org.espalier.generator.target.java;
+package org.espalier.generator.target.java.block;
 
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.ParameterSpec;
@@ -13,9 +13,9 @@ import org.espalier.generator.target.java.text.JavaText;
  * @param inView the offset of each array, in turn, where nothing but forward runs; {@code MemoryPlan.NOWHERE} for one
  *     that only backward writes
  */
-record Placing(CodeBlock code, List<Long> inView) {
+public record Placing(CodeBlock code, List<Long> inView) {
     /** Statements of one method at most: fewer than elsewhere, since those that announce offsets are long. */
-    static final int LONGEST = 110;
+    public static final int LONGEST = 110;
 
     /** Offsets that one statement announces at most, so that a method with it remains one that HotSpot compiles. */
     private static final int MOST_OFFSETS = 250;
@@ -30,7 +30,7 @@ record Placing(CodeBlock code, List<Long> inView) {
     // conv = memory.perSample(0, 8, 14, 14);
     //
     /** The statements in their order, those that announce offsets before those that take them. */
-    static List<CodeBlock> announced(List<Placing> placings, ParameterSpec memory) {
+    public static List<CodeBlock> announced(List<Placing> placings, ParameterSpec memory) {
         int most = placings.size() < LONGEST ? MOST_OFFSETS : MOST_OFFSETS_OF_MANY;
         List<CodeBlock> statements = new ArrayList<>();
         int from = 0;
