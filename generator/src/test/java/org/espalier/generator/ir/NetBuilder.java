@@ -231,7 +231,7 @@ public final class NetBuilder {
 
     /** Whole numbers as floating-point ones, for arithmetic. */
     public Value toFloat(String layer, Value x) {
-        Origin origin = layer(layer, x.name() + " * 1");
+        Origin origin = layer(layer, "to_float(" + x.name() + ")");
         return add(new ToFloat(origin, x, activation(origin, x.shape())));
     }
 
