@@ -150,8 +150,8 @@ enum LargeSpecifications {
     COMMENT(12_000_000, n -> network("/*" + "*".repeat(n) + "*/")),
     COMMENT_IN_A_REPEATED_CALL(
             1_000_000,
-            n -> trained(
-                    "k = 4\noutput y = sequential(repeat(2990, Linear(k, 4 /* " + "a ".repeat(n / 2) + "*/)))(x)")),
+            n -> trained("k = 4\noutput y = sequential(repeat(" + (1 + n / 335) + ", Linear(k, 4 /* "
+                    + "a ".repeat(n / 2) + "*/)))(x)")),
     DOCUMENTATION(12_000_000, n -> "/** " + "word ".repeat(n / 5) + "*/\n" + network("output y = Linear(4, 4)(x)")),
     BLANK_LINES(12_000_000, n -> network("\n".repeat(n))),
     SHAPES(
