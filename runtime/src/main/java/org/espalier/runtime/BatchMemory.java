@@ -61,7 +61,9 @@ final class BatchMemory {
             held = OffHeap.allocate(type, needed);
             memory = held;
         }
-        allocate.accept(new Memory(held, newBatch, perSample, forwardAlone));
+        Memory arrays = new Memory(held, newBatch, perSample, forwardAlone);
+        allocate.accept(arrays);
+        arrays.requireTaken();
         batch = newBatch;
     }
 

@@ -15,11 +15,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * are null.
  */
 public final class Memory {
+    /** Advice about classes whose parts do not fit each other. */
+    static final String AGAIN = "; generate the class again with this version of Espalier";
+
     private final OffHeap arena;
     private final long batch;
     private final long fixedStart;
     private final boolean forwardAlone;
     private final Deque<Long> inView = new ArrayDeque<>();
+    private boolean arranged;
 
     Memory(OffHeap arena, long batch, long perSample, boolean forwardAlone) {
         this.arena = arena;
@@ -35,14 +39,29 @@ public final class Memory {
      */
     public void inView(long... offsets) {
         if (forwardAlone) {
+            arranged = true;
             Arrays.stream(offsets).forEach(inView::add);
         }
     }
 
     /** The offset of the array that is taken, −1 if it is not there. */
     private long place(long offset) {
+        if (!arranged) {
+            return offset;
+        }
         Long other = inView.poll();
-        return other == null ? offset : other;
+        if (other == null) {
+            throw new IllegalStateException("a network takes more arrays than it announced" + AGAIN);
+        }
+        return other;
+    }
+
+    /** Requires that every array was taken that was announced. */
+    void requireTaken() {
+        if (!inView.isEmpty()) {
+            throw new IllegalStateException(
+                    "a network left " + inView.size() + " of the arrays that it announced" + AGAIN);
+        }
     }
 
     /**

@@ -100,6 +100,16 @@ public final class Parameter {
     }
 
     /**
+     * Computes ‖gradient‖₂. Other than {@link #gradient}, it hands nothing out, so that updates of a table may go on
+     * leaving out the rows that are 0.
+     *
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
+    public double gradientNorm() {
+        return guard.use(() -> gradient.norm2Number().doubleValue());
+    }
+
+    /**
      * Its norms, and how many of its numbers are 0 or near it.
      *
      * @param below greatest absolute value, exclusive, of what counts as small

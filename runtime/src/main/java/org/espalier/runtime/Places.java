@@ -89,8 +89,8 @@ public final class Places {
 
     private long next() {
         if (taken == offsets.length) {
-            throw new IllegalStateException("a block takes more arrays than there are places for: "
-                    + Arrays.toString(offsets) + "; generate the class again with this version of Espalier");
+            throw new IllegalStateException(
+                    "a block takes more arrays than there are places for: " + Arrays.toString(offsets) + Memory.AGAIN);
         }
         return offsets[taken++];
     }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.espalier.runtime.kernel.Kernels;
+import org.espalier.runtime.kernel.embedding.TableGradient;
 import org.espalier.runtime.optim.optimizer.Sgd;
 import org.espalier.runtime.optim.regularizer.LedgerEntry;
 import org.junit.jupiter.api.Test;
@@ -292,6 +294,23 @@ class NetworkTest {
             long numbers = 2 * TinyNetwork.PARAMETERS + 8 + 5 * TinyNetwork.PER_SAMPLE + TinyNetwork.FIXED;
             long adam = 2 * TinyNetwork.PARAMETERS;
             assertThat(network.peakBytes()).isEqualTo(4 * (numbers + adam) + network.workspace.bytes());
+        }
+    }
+
+    /** An array that was handed out may be written at any time: from then on updates must look at every row. */
+    @Test
+    void theNormOfAGradientHandsNothingOut() {
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
+            Parameter table = network.parameters().get("logits.weight");
+            TableGradient gradient = table.tableGradient();
+            INDArray one = Nd4j.createFromArray(new int[][] {{1}});
+            Kernels.embeddingBackwardWeight(one, Nd4j.ones(DataType.FLOAT, 1, 1, 64), gradient, -1, false);
+
+            assertThat(table.gradientNorm()).isEqualTo(8);
+            assertThat(gradient.isWhole()).isFalse();
+
+            assertThat(table.gradient().sumNumber().doubleValue()).isEqualTo(64);
+            assertThat(gradient.isWhole()).isTrue();
         }
     }
 

@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.ProcessArguments;
 import org.espalier.cli.process.ChildProcess;
 import org.espalier.cli.process.RuntimeClassPath;
 import org.espalier.generator.source.FileProblem;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Says what is missing or slow. */
@@ -47,17 +47,8 @@ final class DoctorCommand implements Callable<Integer> {
     private static final Set<String> WIDE =
             Set.of("Haswell", "Zen", "SkylakeX", "Cooperlake", "Sapphirerapids", "Excavator", "Steamroller");
 
-    @Option(
-            names = "--class-path",
-            paramLabel = "PATH",
-            description = "Class path to look at, instead of the one that Maven finds.")
-    private @Nullable String classPath;
-
-    @Option(
-            names = {"-J", "--jvm-option"},
-            paramLabel = "OPTION",
-            description = "Option of the JVM that is looked at, -J=-Xmx2g. May be repeated.")
-    private List<String> options = List.of();
+    @Mixin
+    private ProcessArguments process;
 
     @Spec
     private CommandSpec command;
@@ -66,12 +57,12 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws FileProblem {
         Map<String, String> environment = new HashMap<>(System.getenv());
         String found = new RuntimeClassPath(Espalier.version(), environment, "espalier-runtime-cpu")
-                .find(classPath, Path.of("").toAbsolutePath());
+                .find(process.classPath(), Path.of("").toAbsolutePath());
         requireRuntime(found);
         // OpenBLAS then says which of its kernels it has chosen for this CPU.
         environment.put("OPENBLAS_VERBOSE", "2");
         List<String> java = new ArrayList<>(List.of(ChildProcess.java()));
-        java.addAll(options);
+        java.addAll(process.options());
         java.addAll(List.of("-classpath", found, "org.espalier.runtime.doctor.Doctor"));
         try {
             ChildProcess.Result result = ChildProcess.run(java, environment);

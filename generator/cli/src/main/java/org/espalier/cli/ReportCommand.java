@@ -11,10 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.espalier.cli.argument.Console;
+import org.espalier.cli.argument.Overwriting;
 import org.espalier.generator.output.AtomicWrite;
 import org.espalier.generator.source.FileProblem;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,13 +51,19 @@ final class ReportCommand implements Callable<Integer> {
             description = "Where the result goes. runs.html unless given.")
     private Path output = Path.of("runs.html");
 
+    @Mixin
+    private Overwriting overwriting;
+
     @Spec
     private CommandSpec command;
 
     @Override
     public Integer call() throws FileProblem {
-        if (Files.exists(output) && !read(output).contains(MARK)) {
-            throw mistake(output + " is there already and is no training report");
+        try {
+            overwriting.requireOwn(
+                    output, "written", file -> Files.readString(file).contains(MARK));
+        } catch (IOException e) {
+            throw FileProblem.reading(output, e);
         }
         List<String> runs = new ArrayList<>();
         String page = "";

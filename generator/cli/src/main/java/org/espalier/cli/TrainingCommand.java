@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.espalier.cli.argument.Console;
 import org.espalier.cli.argument.NetworkSource;
+import org.espalier.cli.argument.ProcessArguments;
 import org.espalier.cli.process.ChildProcess;
 import org.espalier.cli.process.JobJar;
 import org.espalier.cli.process.RuntimeClassPath;
@@ -28,7 +29,6 @@ import org.espalier.generator.report.diagram.DiagramFormat;
 import org.espalier.generator.source.FileProblem;
 import org.espalier.generator.target.GeneratedSource;
 import org.espalier.generator.target.java.JavaTarget;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,17 +78,8 @@ abstract class TrainingCommand implements Callable<Integer> {
                     + " between. Unless given, accuracy for classes, else mae.")
     private List<String> metrics = List.of();
 
-    @Option(
-            names = "--class-path",
-            paramLabel = "PATH",
-            description = "Class path of the process, instead of the one that Maven finds.")
-    private @Nullable String classPath;
-
-    @Option(
-            names = {"-J", "--jvm-option"},
-            paramLabel = "OPTION",
-            description = "Option of the process, -J=-Xmx8g or -J=--add-modules=jdk.incubator.vector. May be repeated.")
-    private List<String> options = List.of();
+    @Mixin
+    private ProcessArguments process;
 
     @Spec
     private CommandSpec command;
@@ -165,14 +156,14 @@ abstract class TrainingCommand implements Callable<Integer> {
     private int run(Program program, Properties settings) throws FileProblem {
         String found = new RuntimeClassPath(
                         Espalier.version(), System.getenv(), "espalier-training", "espalier-runtime-cpu")
-                .find(classPath, null);
+                .find(process.classPath(), null);
         GeneratedSource source = new JavaTarget().generate(program).get(0);
         try {
             Map<String, byte[]> classes = JavaInMemory.compile(source, found);
             try (JobJar jar = JobJar.of(classes, settings)) {
                 List<String> java = new ArrayList<>(List.of(ChildProcess.java()));
                 java.addAll(ChildProcess.nativeOptions());
-                java.addAll(options);
+                java.addAll(process.options());
                 java.addAll(List.of("-classpath", jar.file() + File.pathSeparator + found, MAIN));
                 return ChildProcess.runHere(
                         java,

@@ -129,7 +129,7 @@ class TrainCommandTest {
         assertThat(report("-o", result, net)).isEqualTo(2);
         assertThat(err.toString()).contains("kinds.net is no training report");
         assertThat(report("-o", net, whole.toString())).isEqualTo(2);
-        assertThat(err.toString()).contains("kinds.net is there already and is no training report");
+        assertThat(err.toString()).contains("kinds.net is there already and was not written by Espalier; --force");
     }
 
     private int report(String... arguments) {

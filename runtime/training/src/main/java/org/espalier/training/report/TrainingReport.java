@@ -204,7 +204,7 @@ public final class TrainingReport implements Callback, AutoCloseable {
             double squares = 0;
             for (Parameter parameter : network.parameters()) {
                 if (!parameter.isFrozen()) {
-                    double norm = parameter.gradient().norm2Number().doubleValue();
+                    double norm = parameter.gradientNorm();
                     squares += norm * norm;
                     numbers.put("gradients|" + name(network, parameter.name()), norm);
                 }
