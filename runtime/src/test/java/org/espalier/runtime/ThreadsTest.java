@@ -153,6 +153,7 @@ class ThreadsTest {
         calls.put("Parameter.count", answers(weight::count));
         calls.put("Parameter.value", refused(weight::value));
         calls.put("Parameter.gradient", refused(weight::gradient));
+        calls.put("Parameter.gradientNorm", refused(weight::gradientNorm));
         calls.put("Parameter.magnitudes(double)", refused(() -> weight.magnitudes(0)));
         calls.put("Parameter.zerosAlong(int)", refused(() -> weight.zerosAlong(0)));
         calls.put("Parameter.regularizer", answers(weight::regularizer));
