@@ -310,6 +310,33 @@ class Strided(nn.Module):
         return self.head(x.flatten(1)) + self.head(torch.as_strided(x, (x.shape[0], 2, 2), (4, 1, 2)).flatten(1))
 
 
+def attention():
+    """ONNX's operator of attention: heads that share keys, a mask of the batch, a bound, and a cache."""
+    nodes = [
+        helper.make_node("Cast", ["mask"], ["seen"], to=TensorProto.BOOL),
+        helper.make_node(
+            "Attention", ["x", "k", "v", "seen"], ["a"], q_num_heads=4, kv_num_heads=2, is_causal=1, scale=0.3
+        ),
+        helper.make_node("Attention", ["a", "a", "a", "bias"], ["b"], q_num_heads=2, kv_num_heads=2, softcap=1.5),
+        helper.make_node("Reshape", ["b", "four"], ["apart"]),
+        helper.make_node("Transpose", ["apart"], ["q"], perm=[0, 2, 1, 3]),
+        helper.make_node("Attention", ["q", "q", "q", "", "old", "old"], ["c", "keys", "values"], is_causal=1),
+        helper.make_node("ReduceMean", ["c", "axes"], ["y"], keepdims=0),
+    ]
+    constants = [
+        constant("bias", numbers(3, 3)),
+        constant("four", np.array([0, 3, 4, 2], np.int64)),
+        constant("axes", np.array([1], np.int64)),
+    ]
+    inputs = [("x", [2, 3, 8]), ("k", [2, 3, 4]), ("v", [2, 3, 4]), ("mask", [2, 1, 3, 3]), ("old", [2, 4, 2, 2])]
+    given = [numbers(*shape) for _, shape in inputs]
+    given[3] = np.tril(np.ones((2, 1, 3, 3), np.float32))
+    given[3][1, 0, 2, 1] = 0
+    outputs = [("y", [2, 3, 2]), ("keys", [2, 4, 5, 2])]
+    made = model(nodes, [(n, 1, s) for n, s in inputs], outputs, constants, opset=23)
+    write("attention", made, given)
+
+
 def states():
     """Recurrences from the last step to the first, and with first states, constant and computed."""
     nodes = [
@@ -343,6 +370,8 @@ MADE = {
     "states": states,
     "heads": lambda: export("heads", Heads(), (torch.randn(2, 5, 8), torch.randn(2, 7, 6))),
     "heads_old": lambda: export("heads_old", Heads(), (torch.randn(2, 5, 8), torch.randn(2, 7, 6)), old=True),
+    "heads_23": lambda: export("heads_23", Heads(), (torch.randn(2, 5, 8), torch.randn(2, 7, 6)), opset_version=23),
+    "attention": attention,
     "tied": lambda: export("tied", Tied(), (torch.randint(0, 20, (2, 4)),)),
     "tied_old": lambda: export("tied_old", Tied(), (torch.randint(0, 20, (2, 4)),), old=True),
     "unfolded": lambda: export(

@@ -4,7 +4,7 @@
 
 A case gives all tensors as inputs, but a network has weights. So a case is written several ways, NAME.0.onnx, NAME.1.onnx
 and so on, the first of which counts that is imported and computes the same: with all inputs, with those of whole numbers
-as constants, with all but the first as constants, each with the first axis as the batch and with a batch in front; and last
+as constants, with masks as constants, with all but the first as constants, each with the first axis as the batch and with a batch in front; and last
 with constants only, whose result is added to an input, for operators that the import computes itself.
 """
 import collections
@@ -50,8 +50,10 @@ def variants(case, inputs):
     graph = case.model.graph
     names = [i.name for i in graph.input]
     whole = {n for k, (n, x) in enumerate(zip(names, inputs)) if k > 0 and x.dtype.kind in "iub"}
+    # A mask is the same for all samples where it is no tensor of the batch.
+    masks = {n for n in names if n == "attn_mask"}
     seen = []
-    for constants in (set(), whole, set(names[1:])):
+    for constants in (set(), whole, masks, set(names[1:])):
         if constants not in seen:
             seen.append(constants)
     for constants in seen:

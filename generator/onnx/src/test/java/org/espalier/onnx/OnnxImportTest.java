@@ -43,6 +43,8 @@ class OnnxImportTest {
                 "states",
                 "heads",
                 "heads_old",
+                "heads_23",
+                "attention",
                 "tied",
                 "tied_old",
                 "strided",
@@ -96,7 +98,7 @@ class OnnxImportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"heads", "heads_old"})
+    @ValueSource(strings = {"heads", "heads_old", "heads_23"})
     void theLayerOfSeveralHeadsIsRecognized(String name) throws Exception {
         assertThat(imported(name, null).text())
                 .contains("MultiheadAttention(8, 2, batch_first=true)", "self_attn(x, x, x, is_causal=true)")

@@ -20,6 +20,7 @@ final class Rules {
         NormalizationNodes.register(ALL);
         Images.register(ALL);
         RecurrenceNodes.register(ALL);
+        AttentionNodes.register(ALL);
     }
 
     private Rules() {}
