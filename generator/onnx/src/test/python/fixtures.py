@@ -282,6 +282,22 @@ class Heads(nn.Module):
         return x + self.cross(x, memory, memory, need_weights=False)[0]
 
 
+class Windows(nn.Module):
+    """Attention in windows, with a bias for each head and the number of windows in the axis of the batch."""
+
+    def __init__(self):
+        super().__init__()
+        self.qkv = nn.Linear(4, 12)
+        self.bias = nn.Parameter(torch.randn(1, 2, 4, 4))
+
+    def forward(self, x):
+        x = x.reshape(x.shape[0], 2, 2, 2, 2, 4).permute(0, 1, 3, 2, 4, 5).reshape(-1, 4, 4)
+        q, k, v = self.qkv(x).reshape(x.shape[0], 4, 3, 2, 2).permute(2, 0, 3, 1, 4).unbind(0)
+        y = nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=self.bias)
+        y = y.transpose(1, 2).reshape(-1, 2, 2, 2, 2, 4).permute(0, 1, 3, 2, 4, 5)
+        return y.reshape(-1, 4, 4, 4)
+
+
 class Tied(nn.Module):
     """A head with the weights of the embedding, and a layer that is applied again."""
 
@@ -371,6 +387,7 @@ MADE = {
     "heads": lambda: export("heads", Heads(), (torch.randn(2, 5, 8), torch.randn(2, 7, 6))),
     "heads_old": lambda: export("heads_old", Heads(), (torch.randn(2, 5, 8), torch.randn(2, 7, 6)), old=True),
     "heads_23": lambda: export("heads_23", Heads(), (torch.randn(2, 5, 8), torch.randn(2, 7, 6)), opset_version=23),
+    "windows_23": lambda: export("windows_23", Windows(), (torch.randn(2, 4, 4, 4),), opset_version=23),
     "attention": attention,
     "tied": lambda: export("tied", Tied(), (torch.randint(0, 20, (2, 4)),)),
     "tied_old": lambda: export("tied_old", Tied(), (torch.randint(0, 20, (2, 4)),), old=True),

@@ -44,6 +44,7 @@ class OnnxImportTest {
                 "heads",
                 "heads_old",
                 "heads_23",
+                "windows_23",
                 "attention",
                 "tied",
                 "tied_old",

@@ -79,7 +79,7 @@ final class AttentionNodes {
     /** [batch, heads, steps, size] of an input that is so, or [batch, steps, heads · size]. */
     private static Value heads(NodeLowering node, int input, String attribute) throws Unsupported {
         Value x = node.numbers(input);
-        if (x.form().batch() != 0 || x.sizes().get(0) != 1 || x.rank() < 3 || x.rank() > 4) {
+        if (x.form().batch() != 0 || x.rank() < 3 || x.rank() > 4) {
             throw new Unsupported("input " + input + " must be [batch, heads, steps, size] or [batch, steps, features],"
                     + " but is " + x.form());
         }
@@ -91,7 +91,7 @@ final class AttentionNodes {
         if (heads < 1 || features % heads != 0) {
             throw new Unsupported(attribute + " is " + heads + ", which does not divide " + features + " features");
         }
-        Form apart = x.form().sized(List.of(1L, x.sizes().get(1), heads, features / heads));
+        Form apart = x.form().sized(List.of(x.sizes().get(0), x.sizes().get(1), heads, features / heads));
         return node.permuted(node.reshaped(x, apart), List.of(0, 2, 1, 3));
     }
 
@@ -125,13 +125,13 @@ final class AttentionNodes {
             throw new Unsupported(heads + " heads of queries cannot share " + own + " of keys and values");
         }
         long times = heads / own;
-        Value apart = node.reshaped(x, x.form().sized(List.of(1L, own, 1L, sizes.get(2), sizes.get(3))));
-        Form form = x.form().sized(List.of(1L, own, times, sizes.get(2), sizes.get(3)));
+        Value apart = node.reshaped(x, x.form().sized(List.of(sizes.get(0), own, 1L, sizes.get(2), sizes.get(3))));
+        Form form = x.form().sized(List.of(sizes.get(0), own, times, sizes.get(2), sizes.get(3)));
         List<StepArgument> arguments = new ArrayList<>();
         arguments.add(StepArgument.positional("batch", Setting.of("batch")));
         form.own().forEach(size -> arguments.add(StepArgument.positional("size", size)));
         Value spread = node.method("expand", form, apart, arguments);
-        return node.reshaped(spread, x.form().sized(List.of(1L, heads, sizes.get(2), sizes.get(3))));
+        return node.reshaped(spread, x.form().sized(List.of(sizes.get(0), heads, sizes.get(2), sizes.get(3))));
     }
 
     private static double scale(NodeLowering node, Value query) {
