@@ -9,7 +9,6 @@ import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.ProjectDependenciesResolver;
 import org.codehaus.plexus.build.BuildContext;
-import org.espalier.generator.Targets;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.report.Findings;
 import org.espalier.generator.report.NetworkReport;
@@ -31,13 +30,7 @@ abstract class AbstractGenerateMojo extends AbstractNetMojo {
 
     @Override
     final List<String> targets() throws MojoFailureException {
-        List<String> wanted = targets == null ? List.of() : targets;
-        try {
-            Targets.of(wanted);
-        } catch (IllegalArgumentException unknown) {
-            throw new MojoFailureException(String.valueOf(unknown.getMessage()), unknown);
-        }
-        return wanted.isEmpty() ? List.of(Targets.JAVA) : wanted;
+        return known(targets);
     }
 
     /** Makes a folder one of the module's source folders. */

@@ -119,6 +119,17 @@ abstract class AbstractNetMojo extends AbstractMojo {
         return List.of(Targets.JAVA);
     }
 
+    /** The targets that a parameter names; {@code java} if it is not set. */
+    static List<String> known(@Nullable List<String> names) throws MojoFailureException {
+        List<String> wanted = names == null ? List.of() : names;
+        try {
+            Targets.of(wanted);
+        } catch (IllegalArgumentException unknown) {
+            throw new MojoFailureException(String.valueOf(unknown.getMessage()), unknown);
+        }
+        return wanted.isEmpty() ? List.of(Targets.JAVA) : wanted;
+    }
+
     /** The scopes of dependencies that can be imported from. */
     abstract Set<String> scopes();
 

@@ -1,11 +1,9 @@
 package org.espalier.maven;
 
 import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.apache.maven.model.Resource;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -46,11 +44,7 @@ public final class GenerateMojo extends AbstractGenerateMojo {
 
     @Override
     List<Path> sourceDirectories() {
-        Path imported = ImportMojo.specifications(project());
-        List<Path> written = paths(sourceDirectories, "src/main/net");
-        return Files.isDirectory(imported)
-                ? Stream.concat(written.stream(), Stream.of(imported)).toList()
-                : written;
+        return ImportMojo.withImported(project(), paths(sourceDirectories, "src/main/net"));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.espalier.maven;
 
+import java.util.stream.Stream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,6 +73,14 @@ public final class ImportMojo extends AbstractMojo {
     /** The folder of the specifications that models of a module become. */
     static Path specifications(MavenProject project) {
         return Path.of(project.getBuild().getDirectory()).resolve("espalier").resolve("imported");
+    }
+
+    /** Folders of specifications, and that of imported models if there is one. */
+    static List<Path> withImported(MavenProject project, List<Path> written) {
+        Path imported = specifications(project);
+        return Files.isDirectory(imported)
+                ? Stream.concat(written.stream(), Stream.of(imported)).toList()
+                : written;
     }
 
     @Override
