@@ -15,6 +15,9 @@ public final class Targets {
     /** Classes that need the JDK alone, which predict. */
     public static final String INFERENCE = "inference";
 
+    /** JUnit 5 tests of the classes on ND4J. Goes with another target, not with the others in one folder. */
+    public static final String TESTS = "tests";
+
     private static final Map<String, Target> BY_NAME = byName();
 
     private Targets() {}
@@ -41,6 +44,9 @@ public final class Targets {
     }
 
     private static Target named(String name) {
+        if (name.equals(TESTS)) {
+            return new GeneratedTests();
+        }
         Target target = BY_NAME.get(name.strip());
         if (target == null && name.strip().equals("onnx")) {
             throw new IllegalArgumentException("expected a target, one of " + String.join(", ", BY_NAME.keySet())

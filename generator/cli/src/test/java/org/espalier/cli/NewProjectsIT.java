@@ -58,7 +58,7 @@ class NewProjectsIT {
         String log = maven(project, settings);
 
         assertThat(log)
-                .contains("Tests run: 2, Failures: 0, Errors: 0, Skipped: 0")
+                .contains("Tests run: 6, Failures: 0, Errors: 0, Skipped: 0")
                 .contains("BUILD SUCCESS");
         assertThat(project.resolve("target/" + template.label() + "-1.0-SNAPSHOT.jar"))
                 .exists();

@@ -42,7 +42,7 @@ abstract class AbstractGenerateMojo extends AbstractNetMojo {
     }
 
     @Override
-    final void run(GenerationRequest request) throws IOException, MojoFailureException {
+    void run(GenerationRequest request) throws IOException, MojoFailureException {
         Generation generation = new Generation(request);
         Generation.Result result = generation.generate();
         result.changed().forEach(file -> buildContext().refresh(file.toFile()));

@@ -1,17 +1,22 @@
 package org.espalier.maven;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.apache.maven.model.Resource;
+import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.ProjectDependenciesResolver;
 import org.codehaus.plexus.build.BuildContext;
+import org.espalier.generator.Targets;
+import org.espalier.generator.report.Findings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +40,40 @@ public final class GenerateTestMojo extends AbstractGenerateMojo {
             required = true)
     private File outputDirectory;
 
+    /**
+     * Also generates a JUnit 5 test for each network of the module itself: shapes, the same numbers for the same seed,
+     * weights that a file keeps, and gradients beside central differences. They need {@code espalier-testing},
+     * {@code espalier-runtime-cpu} and JUnit among the dependencies.
+     */
+    @Parameter(property = "espalier.generateTests", defaultValue = "false")
+    private boolean generateTests;
+
     /** Made by Maven. */
     @Inject
     public GenerateTestMojo(BuildContext buildContext, ProjectDependenciesResolver resolver) {
         super(buildContext, resolver);
+    }
+
+    @Override
+    void run(GenerationRequest request) throws IOException, MojoFailureException {
+        super.run(request);
+        Path manifest = request.manifest().resolveSibling("tests-of-" + request.manifest().getFileName());
+        if (!generateTests && Files.notExists(manifest)) {
+            return;
+        }
+        List<Path> tested = generateTests ? ImportMojo.withImported(project(), importDirectories()) : List.of();
+        Generation generation = new Generation(request.of(tested, List.of(Targets.TESTS), manifest));
+        Generation.Result result = generation.generate();
+        result.changed().forEach(file -> buildContext().refresh(file.toFile()));
+        report(request, generation, result.compilation().diagnostics());
+        if (result.outcome() == Generation.Outcome.GENERATED) {
+            addSourceRoot(request.outputDirectory().toString());
+            getLog().info("Generated tests of "
+                    + Findings.count(result.compilation().programs().size(), "network") + ", "
+                    + Findings.count(result.changed().size(), "file") + " changed");
+        } else if (result.outcome() == Generation.Outcome.UP_TO_DATE) {
+            addSourceRoot(request.outputDirectory().toString());
+        }
     }
 
     @Override

@@ -45,6 +45,23 @@ record GenerationRequest(
         targets = List.copyOf(targets);
     }
 
+    /** The same of other specifications, for other targets, remembered in another manifest. */
+    GenerationRequest of(List<Path> specifications, List<String> otherTargets, Path otherManifest) {
+        return new GenerationRequest(
+                shownFrom,
+                specifications,
+                includes,
+                excludes,
+                importDirectories,
+                libraries,
+                encoding,
+                failOnWarning,
+                otherTargets,
+                tool,
+                outputDirectory,
+                otherManifest);
+    }
+
     /** Tells whether a finding fails the build. */
     boolean isFailure(Diagnostic finding) {
         return failOnWarning || finding.isError();
