@@ -2,7 +2,6 @@ package org.espalier.testing;
 
 import java.util.Arrays;
 import java.util.Random;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -83,7 +82,7 @@ public final class Examples {
     }
 
     private static INDArray whole(int[] numbers, long... shape) {
-        return Nd4j.createFromArray(numbers).reshape(shape).castTo(DataType.INT);
+        return Nd4j.createFromArray(numbers).reshape(shape);
     }
 
     private static int count(long... shape) {

@@ -30,7 +30,7 @@ class ExamplesTest {
     void indicesAreWholeNumbersBelowTheLimitWithoutPadding() {
         INDArray indices = examples.indices(4, 5, 10);
 
-        assertThat(indices.dataType()).isEqualTo(DataType.INT);
+        assertThat(indices.dataType()).isEqualTo(DataType.INT32);
         assertThat(indices.shape()).containsExactly(5, 10);
         assertThat(indices.ravel().toIntVector()).contains(1, 2, 3).doesNotContain(0, 4);
         assertThat(examples.indices(1, 2).toIntVector()).containsExactly(0, 0);
