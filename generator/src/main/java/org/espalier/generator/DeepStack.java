@@ -9,11 +9,16 @@ import java.util.function.Supplier;
  * Runs a task on a stack of a known size. The limits on nesting are then what limits a specification, and not the stack
  * of the thread that happens to call the compiler.
  */
-final class DeepStack {
+public final class DeepStack {
     /** In bytes; a multiple of what anything within the limits takes. Only what is used is taken from memory. */
     private static final long SIZE = 16 << 20;
 
     private DeepStack() {}
+
+    /** A thread with such a stack, not started yet, for tools that elaborate specifications on threads of their own. */
+    public static Thread thread(String name, Runnable task) {
+        return new Thread(null, task, name, SIZE);
+    }
 
     /** The result of a task. What it throws is thrown; an interruption waits until it has ended. */
     static <T> T call(Supplier<T> supplier) {

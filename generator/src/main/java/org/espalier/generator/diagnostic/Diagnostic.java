@@ -3,6 +3,8 @@ package org.espalier.generator.diagnostic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.espalier.generator.source.Printable;
 import org.espalier.generator.source.SourceSpan;
 
@@ -18,6 +20,8 @@ import org.espalier.generator.source.SourceSpan;
  */
 public record Diagnostic(
         DiagnosticCode code, SourceSpan span, String message, List<String> notes, Optional<String> help) {
+    private static final Pattern SUGGESTION = Pattern.compile("did you mean '([^']+)'\\?");
+
     /** Copies the list. */
     public Diagnostic {
         notes = List.copyOf(notes);
@@ -38,6 +42,11 @@ public record Diagnostic(
     /** The same finding with a suggestion, if there is one: {@code did you mean 'Linear'?}. */
     public Diagnostic withSuggestion(Optional<String> name) {
         return name.map(found -> withHelp("did you mean '" + found + "'?")).orElse(this);
+    }
+
+    /** The name that was suggested in place of what is there, if that is its help. */
+    public Optional<String> suggestion() {
+        return help.map(SUGGESTION::matcher).filter(Matcher::matches).map(found -> found.group(1));
     }
 
     /** Tells whether it stops the compilation of what it was found in. */

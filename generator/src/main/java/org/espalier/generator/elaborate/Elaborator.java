@@ -27,6 +27,46 @@ public final class Elaborator {
      *     mistake is reported
      */
     public static List<Graph> elaborate(List<FileDecl> files, ImportResolver imports, Diagnostics diagnostics) {
+        return elaborate(
+                files,
+                imports,
+                diagnostics,
+                (module, network, budget) -> NetworkElaboration.elaborate(module, network, budget, diagnostics));
+    }
+
+    /**
+     * Checks files as {@link #elaborate(List, ImportResolver, Diagnostics)} does, and lets an observer follow their
+     * networks.
+     *
+     * @param diagnostics takes what is wrong with the files; what is wrong with a network, its sketch tells
+     */
+    public static void elaborate(
+            List<FileDecl> files, ImportResolver imports, Diagnostics diagnostics, Observer observer) {
+        elaborate(files, imports, diagnostics, (module, network, budget) -> {
+            if (observer.wants(module.file(), network)) {
+                observer.elaborated(module.file(), NetworkElaboration.sketch(module, network, budget));
+            }
+            return Optional.empty();
+        });
+    }
+
+    /** Follows the elaboration of networks: for tools that keep what they know of a network that has not changed. */
+    public interface Observer {
+        /** Tells whether a network shall be elaborated. May throw to end the elaboration. */
+        boolean wants(FileDecl file, Declaration.NetworkDecl network);
+
+        /** Takes what became of a network that was wanted. */
+        void elaborated(FileDecl file, Sketch sketch);
+    }
+
+    /** Elaborates one network, within the budget of its file. */
+    @FunctionalInterface
+    private interface Networks {
+        Optional<Graph> elaborate(Module module, Declaration.NetworkDecl network, Budget budget);
+    }
+
+    private static List<Graph> elaborate(
+            List<FileDecl> files, ImportResolver imports, Diagnostics diagnostics, Networks networks) {
         Modules modules = new Modules(imports, diagnostics);
         modules.load(files);
         Uses uses = new Uses();
@@ -45,8 +85,7 @@ public final class Elaborator {
             Budget budget = new Budget();
             for (Declaration declaration : module.file().declarations()) {
                 if (declaration instanceof Declaration.NetworkDecl network && classes.take(module.file(), network)) {
-                    NetworkElaboration.elaborate(module, network, budget, diagnostics)
-                            .ifPresent(graphs::add);
+                    networks.elaborate(module, network, budget).ifPresent(graphs::add);
                 }
             }
         }

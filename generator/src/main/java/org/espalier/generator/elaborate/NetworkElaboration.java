@@ -65,6 +65,8 @@ final class NetworkElaboration {
     private final Trace trace = new Trace();
     private final Clauses clauses = new Clauses();
     private final Tensors tensors = new Tensors();
+    private List<Value> inputs = List.of();
+    private Optional<Lowering> laidOut = Optional.empty();
 
     private NetworkElaboration(Module module, NetworkDecl declaration, Budget budget, Diagnostics diagnostics) {
         this.module = module;
@@ -82,14 +84,38 @@ final class NetworkElaboration {
         return new NetworkElaboration(module, declaration, budget, diagnostics).elaborate();
     }
 
-    private Optional<Graph> elaborate() {
-        if (declaration.body().broken()) {
-            return Optional.empty();
+    /**
+     * The same with what became of the network where it has mistakes, which are kept apart. A body that did not parse
+     * is elaborated without the statements that did not, and nothing is reported then but what did not parse.
+     */
+    static Sketch sketch(Module module, NetworkDecl declaration, Budget budget) {
+        Diagnostics diagnostics = new Diagnostics();
+        NetworkElaboration elaboration = new NetworkElaboration(module, declaration, budget, diagnostics);
+        boolean broken = declaration.body().broken();
+        if (broken) {
+            elaboration.session.unknown();
         }
+        Optional<Graph> graph = elaboration.elaborated();
+        return new Sketch(
+                declaration,
+                elaboration.inputs,
+                elaboration.laidOut.map(Lowering::results).orElse(Map.of()),
+                elaboration.laidOut.map(Lowering::operations).orElse(List.of()),
+                Sketch.instances(elaboration.laidOut.map(Lowering::blocks).orElse(Map.of())),
+                graph,
+                broken ? List.of() : diagnostics.toList());
+    }
+
+    private Optional<Graph> elaborate() {
+        return declaration.body().broken() ? Optional.empty() : elaborated();
+    }
+
+    private Optional<Graph> elaborated() {
         runBody();
-        List<Value> inputs = inputs();
+        inputs = inputs();
         reserveNames();
         Lowering lowering = new Lowering(session, frame, tensors, new SizeAdvice(frame, trace, inputs));
+        laidOut = Optional.of(lowering);
         List<Optional<String>> wanted = trace.outputs().stream()
                 .map(output -> Optional.of(output.name().text()))
                 .toList();

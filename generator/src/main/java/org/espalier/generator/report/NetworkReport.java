@@ -161,8 +161,8 @@ public final class NetworkReport {
                 : group.name();
     }
 
-    /** The same, where the parameter decides what a term is on. */
-    private static String terms(UpdateGroup group, ParameterDecl parameter) {
+    /** The terms of a group as they are on one of its parameters, which may decide what a term is on. */
+    public static String terms(UpdateGroup group, ParameterDecl parameter) {
         boolean asWritten = group.terms().stream()
                 .allMatch(term -> term.on(parameter).describe().equals(term.describe()));
         return asWritten

@@ -88,6 +88,16 @@ public final class SourceFile {
         return found >= 0 ? found + 1 : -found - 1;
     }
 
+    /** Number of lines; one that ends in a line end is followed by an empty one. */
+    public int lines() {
+        return lineStarts.length;
+    }
+
+    /** Offset of the first character of a 1-based line. */
+    public int lineStart(int line) {
+        return lineStarts[line - 1];
+    }
+
     /** The 1-based column of an offset, in code points. */
     public int column(int offset) {
         int start = lineStarts[line(offset) - 1];

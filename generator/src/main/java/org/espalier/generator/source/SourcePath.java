@@ -96,6 +96,18 @@ public final class SourcePath implements ImportResolver {
         return read;
     }
 
+    /**
+     * Takes a text for that of a file, whatever the file holds and if there is none: an editor has changed it and has
+     * not saved it yet. Must come before the file is read.
+     *
+     * @param text called as messages call the file
+     */
+    public void open(Path file, SourceFile text) {
+        Path path = absolute(file);
+        localFiles.put(path, text);
+        localPaths.put(text, path);
+    }
+
     private byte[] bytesOf(Path path) throws FileProblem {
         try (InputStream content = Files.newInputStream(path)) {
             return bytesOf(content);
@@ -165,7 +177,7 @@ public final class SourcePath implements ImportResolver {
         folders.forEach(folder -> candidates.add(folder.resolve(path).normalize()));
         for (Path candidate : candidates) {
             boolean inside = folders.stream().anyMatch(candidate::startsWith);
-            if (inside && isFile(candidate)) {
+            if (inside && (localFiles.containsKey(candidate) || isFile(candidate))) {
                 return Optional.of(read(candidate));
             }
         }

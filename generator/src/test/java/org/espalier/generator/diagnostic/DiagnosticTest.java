@@ -3,6 +3,7 @@ package org.espalier.generator.diagnostic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.espalier.generator.source.SourceFile;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +129,15 @@ class DiagnosticTest {
         assertThat(Suggestions.closest("conv_2d", names)).contains("Conv2d");
         assertThat(Suggestions.closest("kernelsize", names)).contains("kernel_size");
         assertThat(Suggestions.closest("Softmax", names)).isEmpty();
+    }
+
+    @Test
+    void tellsTheNameThatItSuggests() {
+        Diagnostic unknown = DiagnosticCode.UNKNOWN_NAME.at(new SourceFile("test.net", "a").span(0, 1), "a");
+
+        assertThat(unknown.withSuggestion(Optional.of("alpha")).suggestion()).contains("alpha");
+        assertThat(unknown.withSuggestion(Optional.empty()).suggestion()).isEmpty();
+        assertThat(unknown.withHelp("it is bound further down").suggestion()).isEmpty();
     }
 
     @Test

@@ -62,6 +62,20 @@ class SourcePathTest {
     }
 
     @Test
+    void prefersATextThatIsNotSavedYet() throws IOException {
+        SourceFile unet = sourcePath.read(write(main.resolve("unet.net"), ""));
+        SourceFile changed = new SourceFile("src/main/net/blocks.net", "changed");
+        SourceFile created = new SourceFile("src/main/net/new.net", "new");
+        Path blocks = write(main.resolve("blocks.net"), "saved");
+        sourcePath.open(blocks, changed);
+        sourcePath.open(main.resolve("new.net"), created);
+
+        assertThat(sourcePath.resolve(unet, "blocks.net")).containsSame(changed);
+        assertThat(sourcePath.resolve(changed, "new.net")).containsSame(created);
+        assertThat(sourcePath.pathOf(created)).contains(main.resolve("new.net").toAbsolutePath());
+    }
+
+    @Test
     void readsNoMoreThanAFileMayHave() throws IOException {
         String large = " ".repeat(SourceFile.LARGEST + 1);
         Path file = write(main.resolve("large.net"), large);

@@ -8,7 +8,7 @@ import org.espalier.generator.syntax.Statement.Role;
 import org.espalier.generator.syntax.Statement.Selector;
 
 /** Finds the layers and parameters that selectors and role words mean, and the more specific of two selectors. */
-final class Selection {
+public final class Selection {
     /**
      * Order of selectors by specificity: by the number of segments without asterisks, then of those with asterisks and
      * letters, then of single asterisks.
@@ -43,7 +43,7 @@ final class Selection {
      * number of segments, also none. The name of a list means the layers in it that have places alone, {@code features}
      * and {@code features*} the layer {@code features.0}.
      */
-    static boolean matches(Selector selector, String path) {
+    public static boolean matches(Selector selector, String path) {
         List<String> segments = Arrays.asList(path.split("\\.", -1));
         boolean[] reached = new boolean[segments.size() + 1];
         reached[0] = true;
@@ -80,7 +80,7 @@ final class Selection {
     }
 
     /** Tells whether one of the role words means this kind of parameter. */
-    static boolean covers(List<Role> roles, ParameterDecl.Role parameter) {
+    public static boolean covers(List<Role> roles, ParameterDecl.Role parameter) {
         return roles.stream().anyMatch(role -> covers(role.kind(), parameter));
     }
 

@@ -99,8 +99,24 @@ public final class Signature {
 
     /** A parameter. */
     public record Formal(String name, Type type, boolean optional, Default fallback, Passing passing) {
-        boolean isRequired() {
+        /** Tells whether a call must give it. */
+        public boolean isRequired() {
             return fallback instanceof Default.Required && passing != Passing.REST;
+        }
+
+        /** {@code bias=true}, {@code *layers}. */
+        public String describe() {
+            String written = "";
+            if (fallback instanceof Default.Constant constant) {
+                boolean choice = !type.choices().isEmpty() && constant.value() instanceof Datum.Text;
+                written = "="
+                        + (choice
+                                ? ((Datum.Text) constant.value()).value()
+                                : constant.value().describe());
+            } else if (fallback instanceof Default.Written expression) {
+                written = "=" + expression.expression().span().quotation();
+            }
+            return (passing == Passing.REST ? "*" : "") + name + written;
         }
     }
 
@@ -297,17 +313,7 @@ public final class Signature {
     public String describe() {
         List<String> parts = new ArrayList<>();
         for (Formal formal : formals.subList(0, Math.min(DESCRIBED, formals.size()))) {
-            String fallback = "";
-            if (formal.fallback() instanceof Default.Constant constant) {
-                boolean choice = !formal.type().choices().isEmpty() && constant.value() instanceof Datum.Text;
-                fallback = "="
-                        + (choice
-                                ? ((Datum.Text) constant.value()).value()
-                                : constant.value().describe());
-            } else if (formal.fallback() instanceof Default.Written written) {
-                fallback = "=" + written.expression().span().quotation();
-            }
-            parts.add((formal.passing() == Passing.REST ? "*" : "") + formal.name() + fallback);
+            parts.add(formal.describe());
         }
         if (formals.size() > DESCRIBED) {
             parts.add("…");

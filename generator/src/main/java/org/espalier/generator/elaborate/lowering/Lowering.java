@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,7 @@ public final class Lowering {
     private final Map<Layer, String> applied = new HashMap<>();
     private final Map<String, String> calls = new LinkedHashMap<>();
     private final Map<String, Layer.Call> blocks = new LinkedHashMap<>();
+    private final Map<SourceSpan, Set<Value>> results = new LinkedHashMap<>();
     private final Activities activities = new Activities();
     private final Set<Layer> joined = new HashSet<>();
     private final Optional<SizeAdvice> advice;
@@ -106,6 +108,18 @@ public final class Lowering {
     }
 
     /**
+     * The tensors that applications and the layers of calls have made, in the order in which they did: what a name that
+     * is bound to such an expression stands for. A body that runs several times makes several of one expression.
+     */
+    public Map<SourceSpan, Set<Value>> results() {
+        return results;
+    }
+
+    private void made(SourceSpan expression, List<Value> values) {
+        results.computeIfAbsent(expression, key -> new LinkedHashSet<>()).addAll(values);
+    }
+
+    /**
      * Runs a body.
      *
      * @param wanted names for its outputs
@@ -127,6 +141,7 @@ public final class Lowering {
                         applied.inputs().stream().map(values::get).toList();
                 apply(applied.layer(), applied.as(), arguments, container, results(applied, names))
                         .ifPresent(made -> {
+                            made(applied.span(), made);
                             for (int i = 0; i < made.size(); i++) {
                                 values.put(applied.outputs().get(i), made.get(i));
                             }
@@ -170,7 +185,9 @@ public final class Lowering {
         if (full) {
             return Optional.empty();
         }
-        return layer.accept(new Applying(as, inputs, container, wanted));
+        Optional<List<Value>> made = layer.accept(new Applying(as, inputs, container, wanted));
+        made.ifPresent(values -> made(layer.site().span(), values));
+        return made;
     }
 
     private void endAt(DiagnosticCode code, int limit) {
