@@ -37,7 +37,7 @@ class ContributingTest {
 
     private static List<Path> sources() throws IOException {
         List<Path> sources = new ArrayList<>();
-        for (String module : List.of("generator", "runtime", "runtime/inference")) {
+        for (String module : List.of("generator", "generator/language-server", "runtime", "runtime/inference")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src"))) {
                 files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
             }

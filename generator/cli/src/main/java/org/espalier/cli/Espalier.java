@@ -11,6 +11,7 @@ import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Properties;
+import org.espalier.cli.editor.LanguageServerCommand;
 import org.espalier.generator.source.FileProblem;
 import org.espalier.generator.source.Printable;
 import org.espalier.weights.WeightsFileException;
@@ -37,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DiagramCommand.class,
             DumpCommand.class,
             FmtCommand.class,
+            LanguageServerCommand.class,
             ImportCommand.class,
             RunCommand.class,
             TrainCommand.class,
@@ -64,6 +66,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  espalier diagram -o unet.svg unet.net     a picture",
             "  espalier compile -o gen src/net   a class for each network of a folder",
             "  espalier fmt src/net              format specifications",
+            "  espalier language-server          what an editor starts",
             "  espalier import resnet18.onnx     a specification and weights of an ONNX model",
             "  espalier run --net a.net --weights w.safetensors --input x.npy --output y.npy",
             "  espalier train digits.net --data pictures --validation 0.2    weights, from a folder for each class",
