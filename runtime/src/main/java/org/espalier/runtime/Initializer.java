@@ -1,5 +1,7 @@
 package org.espalier.runtime;
 
+import org.espalier.runtime.initial.OrthonormalMatrix;
+import org.espalier.runtime.initial.TruncatedGaussian;
 import org.espalier.runtime.kernel.elementwise.DoubleFormula;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.storage.Numbers;

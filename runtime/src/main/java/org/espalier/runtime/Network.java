@@ -111,7 +111,8 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
                 factor));
     }
 
-    private StepReport updated(double dataLoss, List<LossEntry> losses) {
+    /** {@link #update()} for losses that somebody else computed. */
+    final StepReport updated(double dataLoss, List<LossEntry> losses) {
         return updated(dataLoss, losses, 1);
     }
 

@@ -270,6 +270,13 @@ final class ParameterUpdate {
         return ledger;
     }
 
+    /** Forgets what activities of backwards without an update cost, and returns it. */
+    List<LedgerEntry> takeActivities() {
+        return activityRegularizers.stream()
+                .flatMap(regularizer -> regularizer.takeActivities().stream())
+                .toList();
+    }
+
     /** Forgets what activities of backwards without an update cost. */
     void forgetActivities() {
         activityRegularizers.forEach(Regularizer::takeActivities);

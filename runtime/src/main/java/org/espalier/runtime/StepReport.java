@@ -1,5 +1,6 @@
 package org.espalier.runtime;
 
+import java.io.Serializable;
 import java.util.List;
 import org.espalier.runtime.kernel.loss.LossEntry;
 import org.espalier.runtime.optim.regularizer.LedgerEntry;
@@ -14,7 +15,8 @@ import org.espalier.runtime.optim.regularizer.LedgerEntry;
  * @param ledger each term of each regularizer, in the order in which parameters use them, then those of activities
  *     only; if several batches were accumulated, an activity's penalty is the sum of theirs, as the data loss is
  */
-public record StepReport(double total, double dataLoss, List<LossEntry> losses, List<LedgerEntry> ledger) {
+public record StepReport(double total, double dataLoss, List<LossEntry> losses, List<LedgerEntry> ledger)
+        implements Serializable {
     /** Copies the lists. */
     public StepReport {
         losses = List.copyOf(losses);

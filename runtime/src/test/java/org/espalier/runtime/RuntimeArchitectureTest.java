@@ -85,4 +85,8 @@ class RuntimeArchitectureTest {
     @ArchTest
     static final ArchRule jsonIsForFilesOnly =
             noClasses().should().dependOnClassesThat().resideInAnyPackage("tools.jackson..");
+
+    @ArchTest
+    static final ArchRule theRuntimeKnowsNoCluster =
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("org.apache.spark..", "org.espalier.spark..");
 }

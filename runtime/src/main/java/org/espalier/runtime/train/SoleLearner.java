@@ -19,14 +19,14 @@ final class SoleLearner extends Learner {
 
     private final Function<Batch, INDArray> forward;
     private final ToDoubleFunction<Batch> loss;
-    private final Runnable backward;
+    private final @Nullable Runnable backward;
 
     private SoleLearner(
             Network network,
             @Nullable Function<Batch, StepReport> step,
             Function<Batch, INDArray> forward,
             ToDoubleFunction<Batch> loss,
-            Runnable backward) {
+            @Nullable Runnable backward) {
         super(network);
         this.step = step;
         this.forward = forward;
@@ -50,6 +50,20 @@ final class SoleLearner extends Learner {
         return new SoleLearner(network, null, forward, loss, backward);
     }
 
+    /** A network whose steps somebody else makes. */
+    static SoleLearner ofSteps(
+            Network network,
+            Function<Batch, StepReport> step,
+            Function<Batch, INDArray> forward,
+            ToDoubleFunction<Batch> loss) {
+        return new SoleLearner(network, step, forward, loss, null);
+    }
+
+    /** Tells whether gradients of several batches can be one step. */
+    boolean accumulates() {
+        return backward != null;
+    }
+
     @Override
     StepReport step(Batch batch) {
         if (step != null) {
@@ -67,7 +81,7 @@ final class SoleLearner extends Learner {
     double accumulate(Batch batch) {
         Objects.requireNonNull(forward.apply(batch), "the output of the function that runs forward");
         double dataLoss = loss.applyAsDouble(batch);
-        backward.run();
+        Objects.requireNonNull(backward, "a backward").run();
         return dataLoss;
     }
 

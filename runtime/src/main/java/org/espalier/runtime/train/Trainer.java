@@ -136,6 +136,25 @@ public final class Trainer {
     }
 
     /**
+     * Of a network whose steps somebody else makes, on other machines for instance; validation, schedules, files and
+     * all else are as ever.
+     *
+     * @param network the generated class; a step has changed it when it returns
+     * @param step makes a step of a batch
+     * @param forward its {@code forward} of a batch's inputs, for validation
+     * @param loss its {@code loss} of a batch's targets, for validation
+     * @param batches what is given to {@code step}
+     */
+    public static Trainer ofSteps(
+            Network network,
+            Function<Batch, StepReport> step,
+            Function<Batch, INDArray> forward,
+            ToDoubleFunction<Batch> loss,
+            Batches batches) {
+        return new Trainer(SoleLearner.ofSteps(network, step, forward, loss), batches);
+    }
+
+    /**
      * Of a generator and a discriminator that train each other. Schedules, clipping and checkpoints are of both;
      * validation, averaged, best and saved weights are the generator's. A report's data losses are the generator's,
      * {@code supervised} and {@code adversarial}, and the discriminator's, {@code real} and {@code made}. A checkpoint
@@ -304,13 +323,15 @@ public final class Trainer {
      * that there are. Statistics of batch normalization are those of each batch by itself.
      *
      * @param batches how many
-     * @throws IllegalArgumentException if {@code batches} is below 1, or above 1 for networks that train each other:
-     *     one learns from what the other has learnt from the batch
+     * @throws IllegalArgumentException if {@code batches} is below 1, or above 1 for networks that train each other,
+     *     where one learns from what the other has learnt from the batch, or for {@link #ofSteps}
      */
     public Trainer accumulate(int batches, Accumulation accumulation) {
-        if (batches > 1 && !(learner instanceof SoleLearner)) {
-            throw new IllegalArgumentException("a step of networks that train each other is of 1 batch, not of "
-                    + batches + "; make batches larger");
+        if (batches > 1 && !(learner instanceof SoleLearner sole && sole.accumulates())) {
+            String whose =
+                    learner instanceof SoleLearner ? "that somebody else makes" : "of networks that train each other";
+            throw new IllegalArgumentException(
+                    "a step " + whose + " is of 1 batch, not of " + batches + "; make batches larger");
         }
         this.accumulated = requireAtLeastOne("accumulated batches", batches);
         this.accumulation = accumulation;

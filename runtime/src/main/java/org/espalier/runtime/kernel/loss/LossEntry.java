@@ -1,5 +1,7 @@
 package org.espalier.runtime.kernel.loss;
 
+import java.io.Serializable;
+
 /**
  * One line of the ledger: what one of several data losses adds to the loss.
  *
@@ -8,7 +10,7 @@ package org.espalier.runtime.kernel.loss;
  * @param weight the factor in front of it
  * @param value the loss times its weight
  */
-public record LossEntry(String name, double weight, double value) {
+public record LossEntry(String name, double weight, double value) implements Serializable {
     /** Adds up this and the same loss of another batch. */
     public LossEntry plus(LossEntry other) {
         return new LossEntry(name, weight, value + other.value);

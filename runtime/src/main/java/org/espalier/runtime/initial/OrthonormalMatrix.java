@@ -1,4 +1,4 @@
-package org.espalier.runtime;
+package org.espalier.runtime.initial;
 
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.storage.Numbers;
@@ -9,14 +9,14 @@ import org.espalier.runtime.storage.Numbers;
  * decomposition with a positive diagonal, so that no orientation is likelier than another (Mezzadri, Notices of the AMS
  * 2007).
  */
-final class OrthonormalMatrix {
+public final class OrthonormalMatrix {
     /** The part of a vector below which rounding errors of what was subtracted are too large a part of the rest. */
     private static final double LITTLE = 1e-3;
 
     private OrthonormalMatrix() {}
 
     /** Sets the numbers of a tensor, whose axes after the first count as one. */
-    static void fill(RandomStream random, double gain, Numbers numbers, long... shape) {
+    public static void fill(RandomStream random, double gain, Numbers numbers, long... shape) {
         int rows = Math.toIntExact(shape[0]);
         long columns = 1;
         for (int axis = 1; axis < shape.length; axis++) {

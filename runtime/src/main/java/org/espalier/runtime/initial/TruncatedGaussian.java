@@ -1,4 +1,4 @@
-package org.espalier.runtime;
+package org.espalier.runtime.initial;
 
 import org.espalier.runtime.kernel.memory.RandomStream;
 
@@ -7,14 +7,14 @@ import org.espalier.runtime.kernel.memory.RandomStream;
  * close to the wanted one (Robert, Simulation of truncated normal variables, Statistics and Computing 1995). At least
  * about half of the draws are accepted, wherever the bounds are.
  */
-final class TruncatedGaussian {
+public final class TruncatedGaussian {
     /** Bounds on both sides of 0 that are farther apart have enough of the normal distribution between them. */
     private static final double WIDE = Math.sqrt(2 * Math.PI);
 
     private TruncatedGaussian() {}
 
     /** The next number of the standard normal distribution given that it is within the bounds. */
-    static double next(RandomStream random, double from, double to) {
+    public static double next(RandomStream random, double from, double to) {
         if (to < 0) {
             return -next(random, -to, -from);
         }
