@@ -1,0 +1,30 @@
+package org.espalier.spark;
+
+import org.espalier.runtime.Network;
+import org.espalier.runtime.data.Batch;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A model made of functions. */
+record FunctionModel<N extends Network>(
+        Model.Factory<N> factory, Model.Forward<N> forwards, Model.Loss<N> losses, Model.Backward<N> backwards)
+        implements Model<N> {
+    @Override
+    public N create() {
+        return factory.create();
+    }
+
+    @Override
+    public INDArray forward(N network, Batch batch) {
+        return forwards.forward(network, batch);
+    }
+
+    @Override
+    public double loss(N network, Batch batch) {
+        return losses.loss(network, batch);
+    }
+
+    @Override
+    public void backward(N network) {
+        backwards.backward(network);
+    }
+}
