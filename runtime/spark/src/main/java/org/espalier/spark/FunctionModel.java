@@ -6,8 +6,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A model made of functions. */
 record FunctionModel<N extends Network>(
-        Model.Factory<N> factory, Model.Forward<N> forwards, Model.Loss<N> losses, Model.Backward<N> backwards)
-        implements Model<N> {
+        SparkModel.Factory<N> factory,
+        SparkModel.Forward<N> forwards,
+        SparkModel.Loss<N> losses,
+        SparkModel.Backward<N> backwards)
+        implements SparkModel<N> {
     @Override
     public N create() {
         return factory.create();

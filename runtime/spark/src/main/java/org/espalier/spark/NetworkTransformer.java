@@ -36,8 +36,8 @@ public final class NetworkTransformer<N extends Network> extends Transformer {
 
     private final String uid;
     private final Standing standing;
-    private final Model<N> model;
-    private final Fields fields;
+    private final SparkModel<N> model;
+    private final ExampleFields fields;
     private final String outputColumn;
     private final int batchSize;
 
@@ -47,7 +47,7 @@ public final class NetworkTransformer<N extends Network> extends Transformer {
      * @param fields of which the inputs are read, each with its columns, see {@link Field#from}
      * @param outputColumn name of the new column
      */
-    public NetworkTransformer(N network, Model<N> model, Fields fields, String outputColumn) {
+    public NetworkTransformer(N network, SparkModel<N> model, ExampleFields fields, String outputColumn) {
         this(
                 Identifiable$.MODULE$.randomUID("network"),
                 new NetworkExchange(network).standing(false),
@@ -58,7 +58,12 @@ public final class NetworkTransformer<N extends Network> extends Transformer {
     }
 
     private NetworkTransformer(
-            String uid, Standing standing, Model<N> model, Fields fields, String outputColumn, int batchSize) {
+            String uid,
+            Standing standing,
+            SparkModel<N> model,
+            ExampleFields fields,
+            String outputColumn,
+            int batchSize) {
         this.uid = uid;
         this.standing = standing;
         this.model = model;

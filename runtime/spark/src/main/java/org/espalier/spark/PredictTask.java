@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Predicts for the examples of a partition, batch by batch. */
 record PredictTask<N extends Network>(
-        String owner, Model<N> model, Fields fields, int batchSize, Broadcast<Standing> standing)
+        String owner, SparkModel<N> model, ExampleFields fields, int batchSize, Broadcast<Standing> standing)
         implements Serializable {
 
     /**
@@ -31,9 +31,9 @@ record PredictTask<N extends Network>(
      * @param result of what was there and the output
      */
     <T, R> Iterator<R> over(Iterator<T> there, Function<T, Example> example, BiFunction<T, float[], R> result) {
-        Copies.Copy<N> copy = Copies.take(owner, model);
+        NetworkCopies.Copy<N> copy = NetworkCopies.take(owner, model);
         // At the end of the task, not of the iterator: whoever asks may not ask for all.
-        TaskCompletionListener atEnd = context -> Copies.giveBack(owner, copy);
+        TaskCompletionListener atEnd = context -> NetworkCopies.giveBack(owner, copy);
         TaskContext.get().addTaskCompletionListener(atEnd);
         copy.exchange.begin(standing.value(), 0);
         copy.network.eval();

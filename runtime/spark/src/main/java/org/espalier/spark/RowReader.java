@@ -15,7 +15,7 @@ import scala.collection.Iterator;
 final class RowReader implements Serializable {
     private static final long serialVersionUID = 1;
 
-    private final Fields fields;
+    private final ExampleFields fields;
 
     /** Places of each field's columns. */
     private final int[][] columns;
@@ -25,13 +25,13 @@ final class RowReader implements Serializable {
      *
      * @throws IllegalArgumentException if a field has no columns, or one is missing
      */
-    RowReader(Fields fields, StructType schema) {
+    RowReader(ExampleFields fields, StructType schema) {
         this.fields = fields;
         this.columns = requireColumns(fields, schema);
     }
 
     /** The places of each field's columns. */
-    static int[][] requireColumns(Fields fields, StructType schema) {
+    static int[][] requireColumns(ExampleFields fields, StructType schema) {
         List<String> names = Arrays.asList(schema.fieldNames());
         int[][] columns = fields.all().stream()
                 .map(field -> field.columns().stream()
@@ -104,7 +104,9 @@ final class RowReader implements Serializable {
                 : vector(row, column, value);
     }
 
-    /** Where the classes of Spark ML are asked for: data frames without vectors do without them. */
+    /**
+     * Reads a vector of Spark ML, whose classes are asked for here alone: data frames without vectors do without them.
+     */
     private static double[] vector(Row row, int column, Object value) {
         if (value instanceof Vector vector) {
             return vector.toArray();

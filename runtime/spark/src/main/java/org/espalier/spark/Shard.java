@@ -16,11 +16,11 @@ final class Shard implements Serializable {
     private static final long serialVersionUID = 1;
 
     private final int partition;
-    private final Fields fields;
+    private final ExampleFields fields;
     private final Object[] arrays;
     private final int size;
 
-    Shard(int partition, Fields fields, List<Example> examples) {
+    Shard(int partition, ExampleFields fields, List<Example> examples) {
         this.partition = partition;
         this.fields = fields;
         this.size = examples.size();

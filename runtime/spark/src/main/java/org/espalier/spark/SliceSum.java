@@ -20,7 +20,7 @@ record SliceSum(int slice, @Nullable Packed numbers, List<Outcome> outcomes) imp
         parts.forEachRemaining(part -> outcomes.add(part._2()));
         List<Outcome> rest =
                 slice == 0 ? outcomes.stream().map(Outcome::withoutNumbers).toList() : List.of();
-        return List.of(new SliceSum(slice, Sums.of(outcomes), rest)).iterator();
+        return List.of(new SliceSum(slice, PartitionSums.of(outcomes), rest)).iterator();
     }
 
     /** The slices one behind the other. */

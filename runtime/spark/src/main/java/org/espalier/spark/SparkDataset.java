@@ -32,9 +32,9 @@ import scala.Tuple2;
 public final class SparkDataset implements AutoCloseable {
     private final JavaRDD<Shard> shards;
     private final int[] sizes;
-    private final Fields fields;
+    private final ExampleFields fields;
 
-    private SparkDataset(JavaRDD<Shard> shards, int[] sizes, Fields fields) {
+    private SparkDataset(JavaRDD<Shard> shards, int[] sizes, ExampleFields fields) {
         this.shards = shards;
         this.sizes = sizes;
         this.fields = fields;
@@ -51,7 +51,7 @@ public final class SparkDataset implements AutoCloseable {
      * @param partitions how many parts work on a step at the same time
      * @throws IllegalArgumentException if there are fewer examples than partitions
      */
-    public static SparkDataset of(JavaRDD<Example> examples, Fields fields, int partitions) {
+    public static SparkDataset of(JavaRDD<Example> examples, ExampleFields fields, int partitions) {
         if (partitions < 1) {
             throw new IllegalArgumentException("partitions must be at least 1, but are " + partitions);
         }
@@ -75,7 +75,7 @@ public final class SparkDataset implements AutoCloseable {
 
     /** Puts examples in their order: those that come over the network arrive in any. */
     private static Iterator<Shard> shard(
-            int partition, Iterator<Tuple2<Integer, Tuple2<Long, Example>>> there, Fields fields) {
+            int partition, Iterator<Tuple2<Integer, Tuple2<Long, Example>>> there, ExampleFields fields) {
         List<Tuple2<Long, Example>> examples = new ArrayList<>();
         there.forEachRemaining(pair -> examples.add(pair._2()));
         examples.sort(Comparator.comparing(Tuple2::_1));
@@ -91,7 +91,7 @@ public final class SparkDataset implements AutoCloseable {
      * @param partitions how many parts work on a step at the same time
      * @throws IllegalArgumentException if a column is missing, or there are fewer rows than partitions
      */
-    public static SparkDataset of(Dataset<Row> rows, Fields fields, int partitions) {
+    public static SparkDataset of(Dataset<Row> rows, ExampleFields fields, int partitions) {
         RowReader reader = new RowReader(fields, rows.schema());
         return of(rows.javaRDD().map(reader::example), fields, partitions);
     }
@@ -106,7 +106,7 @@ public final class SparkDataset implements AutoCloseable {
     public static SparkDataset of(
             JavaSparkContext context, org.espalier.runtime.data.Dataset examples, int partitions) {
         Batch one = examples.empty(1);
-        Fields fields = new Fields(
+        ExampleFields fields = new ExampleFields(
                 one.inputs().stream().map(SparkDataset::field).toList(),
                 one.targets().stream().map(SparkDataset::field).toList());
         List<Example> made = IntStream.range(0, examples.size())
@@ -142,8 +142,8 @@ public final class SparkDataset implements AutoCloseable {
         return sizes.length;
     }
 
-    /** What an example consists of. */
-    public Fields fields() {
+    /** The inputs and targets of an example. */
+    public ExampleFields fields() {
         return fields;
     }
 

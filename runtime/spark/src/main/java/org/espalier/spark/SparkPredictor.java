@@ -21,11 +21,11 @@ import org.espalier.runtime.NetworkExchange.Standing;
 public final class SparkPredictor<N extends Network> {
     private final String name = UUID.randomUUID().toString();
     private final Standing standing;
-    private final Model<N> model;
-    private final Fields fields;
+    private final SparkModel<N> model;
+    private final ExampleFields fields;
     private int batchSize = 256;
 
-    private SparkPredictor(N network, Model<N> model, Fields fields) {
+    private SparkPredictor(N network, SparkModel<N> model, ExampleFields fields) {
         this.standing = new NetworkExchange(network).standing(false);
         this.model = model;
         this.fields = fields;
@@ -37,7 +37,7 @@ public final class SparkPredictor<N extends Network> {
      * @param fields of which the inputs are read; examples may have targets or not
      * @throws IllegalArgumentException if the network computes in double precision
      */
-    public static <N extends Network> SparkPredictor<N> of(N network, Model<N> model, Fields fields) {
+    public static <N extends Network> SparkPredictor<N> of(N network, SparkModel<N> model, ExampleFields fields) {
         return new SparkPredictor<>(network, model, fields.withoutTargets());
     }
 

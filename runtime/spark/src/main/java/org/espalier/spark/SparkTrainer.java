@@ -24,7 +24,7 @@ import scala.Tuple2;
  * Trains a network on the executors of a Spark cluster, synchronously: a step of the batch of all of them.
  *
  * <pre>
- *   Model&lt;Digits&gt; model = Model.of(() -&gt; Digits.create(Init.seed(0)));
+ *   SparkModel&lt;Digits&gt; model = SparkModel.of(() -&gt; Digits.create(Init.seed(0)));
  *   try (SparkDataset examples = SparkDataset.of(frame, fields, 16);
  *           Digits net = Digits.create(Init.seed(42));
  *           SparkTrainer&lt;Digits&gt; spark = SparkTrainer.of(net, model, examples.batches(1024).shuffled(7))) {
@@ -57,7 +57,7 @@ public final class SparkTrainer<N extends Network> implements AutoCloseable {
 
     private final String name = UUID.randomUUID().toString();
     private final N network;
-    private final Model<N> model;
+    private final SparkModel<N> model;
     private final SparkBatches batches;
     private final NetworkExchange exchange;
     private int localSteps = 1;
@@ -66,7 +66,7 @@ public final class SparkTrainer<N extends Network> implements AutoCloseable {
     private Compression compression = Compression.none();
     private Reduction reduction = Reduction.AUTOMATIC;
 
-    /** What partitions kept in the last step, if anything. */
+    /** Rests that partitions kept in the last step, if any. */
     private @Nullable JavaRDD<Outcome> kept;
 
     /** Weights since the last step that kept nothing, from which those can be computed again. */
@@ -87,7 +87,7 @@ public final class SparkTrainer<N extends Network> implements AutoCloseable {
         EXECUTORS
     }
 
-    private SparkTrainer(N network, Model<N> model, SparkBatches batches) {
+    private SparkTrainer(N network, SparkModel<N> model, SparkBatches batches) {
         this.network = network;
         this.model = model;
         this.batches = batches;
@@ -102,7 +102,7 @@ public final class SparkTrainer<N extends Network> implements AutoCloseable {
      * @param batches what it learns from, see {@link SparkDataset#batches}
      * @throws IllegalArgumentException if the network computes in double precision
      */
-    public static <N extends Network> SparkTrainer<N> of(N network, Model<N> model, SparkBatches batches) {
+    public static <N extends Network> SparkTrainer<N> of(N network, SparkModel<N> model, SparkBatches batches) {
         return new SparkTrainer<>(network, model, batches);
     }
 
@@ -268,14 +268,14 @@ public final class SparkTrainer<N extends Network> implements AutoCloseable {
         return reduction == Reduction.EXECUTORS || (reduction == Reduction.AUTOMATIC && bytes > MUCH);
     }
 
-    /** What a step came to. */
+    /** Result of a step. */
     private record Sum(@Nullable Packed numbers, List<Outcome> outcomes) {}
 
     private Sum sumHere(JavaRDD<Outcome> outcomes) {
         Compression form = compression;
         int exact = exchange.parametersLength();
         List<Outcome> all = outcomes.map(outcome -> outcome.packed(form, exact)).collect();
-        return new Sum(Sums.of(all), all);
+        return new Sum(PartitionSums.of(all), all);
     }
 
     private Sum sumOnExecutors(JavaRDD<Outcome> outcomes) {
@@ -335,7 +335,7 @@ public final class SparkTrainer<N extends Network> implements AutoCloseable {
     @Override
     public void close() {
         forgetRest();
-        Copies.close(name);
+        NetworkCopies.close(name);
     }
 
     @Override

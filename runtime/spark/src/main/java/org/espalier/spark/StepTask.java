@@ -21,7 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param flushes whether everything is sent
  */
 record StepTask<N extends Network>(
-        String owner, Model<N> model, Broadcast<Standing> standing, Rows rows, int examples, Plan plan, boolean flushes)
+        String owner,
+        SparkModel<N> model,
+        Broadcast<Standing> standing,
+        Rows rows,
+        int examples,
+        Plan plan,
+        boolean flushes)
         implements Serializable {
 
     /** The examples of a step: rows of each partition. */
@@ -56,7 +62,7 @@ record StepTask<N extends Network>(
         if (mine.length == 0 && rest == null) {
             return Outcome.nothing(shard.partition());
         }
-        Copies.Copy<N> copy = Copies.take(owner, model);
+        NetworkCopies.Copy<N> copy = NetworkCopies.take(owner, model);
         try {
             Standing from = standing.value();
             copy.exchange.begin(from, from.seedOf(shard.partition()));
@@ -64,11 +70,12 @@ record StepTask<N extends Network>(
         } catch (NonFiniteException | IllegalArgumentException refused) {
             return new Outcome(shard.partition(), null, null, List.of(), rest, Outcome.Refusal.of(refused));
         } finally {
-            Copies.giveBack(owner, copy);
+            NetworkCopies.giveBack(owner, copy);
         }
     }
 
-    private Outcome gradient(Copies.Copy<N> copy, Shard shard, int[] mine, Standing from, @Nullable Packed rest) {
+    private Outcome gradient(
+            NetworkCopies.Copy<N> copy, Shard shard, int[] mine, Standing from, @Nullable Packed rest) {
         NetworkExchange exchange = copy.exchange;
         float[] numbers = new float[exchange.length()];
         StepReport report = null;
@@ -95,7 +102,7 @@ record StepTask<N extends Network>(
         return new Outcome(shard.partition(), largest, report, List.of(), kept, null);
     }
 
-    private Outcome change(Copies.Copy<N> copy, Shard shard, int[] mine, Standing from) {
+    private Outcome change(NetworkCopies.Copy<N> copy, Shard shard, int[] mine, Standing from) {
         StepReport report = null;
         for (int step = 0; step < plan.localSteps(); step++) {
             int start = (int) ((long) mine.length * step / plan.localSteps());

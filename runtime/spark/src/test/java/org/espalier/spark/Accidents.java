@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param folder of these files, which every process sees
  */
-record Accidents(String folder) implements Model<Plain> {
+record Accidents(String folder) implements SparkModel<Plain> {
     static final String DEATH = "death";
     static final String SLOWNESS = "slowness";
     static final String VICTIM = "victim";

@@ -72,7 +72,7 @@ final class Cluster implements AutoCloseable {
         return "spark://127.0.0.1:" + port;
     }
 
-    /** What a driver has to say of itself. */
+    /** Settings of a driver. */
     SparkConf conf() {
         return new SparkConf()
                 .setMaster(master())

@@ -22,7 +22,7 @@ final class ClusterDriver {
     /** The weights after all epochs. */
     static float[] trained(
             JavaSparkContext context,
-            Model<Plain> model,
+            SparkModel<Plain> model,
             UnaryOperator<SparkTrainer<Plain>> options,
             UnaryOperator<Trainer> face) {
         try (SparkDataset there = SparkDataset.of(context, Flowers.of(80), 2);

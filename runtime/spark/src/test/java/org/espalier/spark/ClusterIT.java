@@ -47,7 +47,7 @@ class ClusterIT {
         }
     }
 
-    /** What one machine comes to. */
+    /** The weights of one machine. */
     private static float[] here(JavaSparkContext context) {
         Dataset examples = Flowers.of(80);
         try (SparkDataset there = SparkDataset.of(context, examples, 2);

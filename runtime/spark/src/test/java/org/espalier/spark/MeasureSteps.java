@@ -67,13 +67,13 @@ final class MeasureSteps {
     }
 
     private static void all(String where, JavaSparkContext context) {
-        measure(where, context, 128, Thin.create(Init.seed(1)), Model.of(() -> Thin.create(Init.seed(0))));
-        measure(where, context, 1024, Middle.create(Init.seed(1)), Model.of(() -> Middle.create(Init.seed(0))));
-        measure(where, context, 4096, Thick.create(Init.seed(1)), Model.of(() -> Thick.create(Init.seed(0))));
+        measure(where, context, 128, Thin.create(Init.seed(1)), SparkModel.of(() -> Thin.create(Init.seed(0))));
+        measure(where, context, 1024, Middle.create(Init.seed(1)), SparkModel.of(() -> Middle.create(Init.seed(0))));
+        measure(where, context, 4096, Thick.create(Init.seed(1)), SparkModel.of(() -> Thick.create(Init.seed(0))));
     }
 
     private static <N extends Network & Supervised> void measure(
-            String where, JavaSparkContext context, int width, N network, Model<N> model) {
+            String where, JavaSparkContext context, int width, N network, SparkModel<N> model) {
         Dataset examples = Dataset.of(Nd4j.rand(4 * BATCH, width), Nd4j.rand(4 * BATCH, width));
         try (network) {
             if (where.startsWith("local")) {

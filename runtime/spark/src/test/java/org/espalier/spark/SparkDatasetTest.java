@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Examples that come from files. */
 class SparkDatasetTest {
     private static final int COUNT = 50;
-    private static final Model<Plain> MODEL = Model.of(() -> Plain.create(Init.seed(0)));
+    private static final SparkModel<Plain> MODEL = SparkModel.of(() -> Plain.create(Init.seed(0)));
 
     /** The weights after two epochs. */
     private static float[] trained(SparkDataset there) {
@@ -60,8 +60,8 @@ class SparkDatasetTest {
 
         String parquet = folder.resolve("parquet").toString();
         rows().repartition(3).write().parquet(parquet);
-        Fields arrays =
-                Fields.of(Field.floats(6).from("measurements"), Field.ints().from("kind"));
+        ExampleFields arrays = ExampleFields.of(
+                Field.floats(6).from("measurements"), Field.ints().from("kind"));
         assertThat(trained(SparkDataset.of(
                         LocalSpark.SESSION.read().parquet(parquet).orderBy("id"), arrays, 2)))
                 .isEqualTo(expected);
@@ -76,7 +76,7 @@ class SparkDatasetTest {
             lines.append(',').append(Flowers.kind(i)).append('\n');
         }
         Files.writeString(csv, lines);
-        Fields columns = Fields.of(
+        ExampleFields columns = ExampleFields.of(
                 Field.floats(6).from("a", "b", "c", "d", "e", "f"), Field.ints().from("kind"));
         Dataset<Row> table = LocalSpark.SESSION
                 .read()
@@ -98,7 +98,7 @@ class SparkDatasetTest {
                         .binaryFiles(binary.toString())
                         .sortByKey()
                         .map(file -> decode(file._2().toArray())),
-                Fields.of(Field.floats(6), Field.ints()),
+                ExampleFields.of(Field.floats(6), Field.ints()),
                 2);
         assertThat(trained(files)).isEqualTo(expected);
     }
@@ -123,7 +123,8 @@ class SparkDatasetTest {
                     return RowFactory.create(Vectors.dense(doubles), (double) Flowers.kind(i));
                 })
                 .toList();
-        Fields fields = Fields.of(Field.floats(6).from("vector"), Field.ints().from("kind"));
+        ExampleFields fields =
+                ExampleFields.of(Field.floats(6).from("vector"), Field.ints().from("kind"));
         assertThat(trained(SparkDataset.of(LocalSpark.SESSION.createDataFrame(rows, schema), fields, 2)))
                 .isEqualTo(expected());
     }
@@ -153,15 +154,16 @@ class SparkDatasetTest {
     void whatCannotBeReadIsNamed() {
         assertThatThrownBy(() -> SparkDataset.of(
                         rows(),
-                        Fields.of(Field.floats(6).from("petals"), Field.ints().from("kind")),
+                        ExampleFields.of(
+                                Field.floats(6).from("petals"), Field.ints().from("kind")),
                         2))
                 .hasMessage("expected a column 'petals', found [id, measurements, kind]");
         assertThatThrownBy(() -> SparkDataset.of(
-                        rows(), Fields.of(Field.floats(6), Field.ints().from("kind")), 2))
+                        rows(), ExampleFields.of(Field.floats(6), Field.ints().from("kind")), 2))
                 .hasMessageContaining("name them with from(…)");
         assertThatThrownBy(() -> SparkDataset.of(
                         rows(),
-                        Fields.of(
+                        ExampleFields.of(
                                 Field.floats(5).from("measurements"),
                                 Field.ints().from("kind")),
                         2))

@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Predictions where the examples are. */
 class SparkPredictorTest {
     private static final int COUNT = 23;
-    private static final Model<Normed> MODEL = Model.of(() -> Normed.create(Init.seed(0)));
+    private static final SparkModel<Normed> MODEL = SparkModel.of(() -> Normed.create(Init.seed(0)));
 
     /** One whose running statistics are not those that it starts with. */
     private static Normed trained() {
@@ -48,7 +48,7 @@ class SparkPredictorTest {
         List<Example> examples = IntStream.range(0, COUNT)
                 .mapToObj(i -> Example.of(Flowers.measurements(i), Flowers.kind(i)))
                 .toList();
-        Fields fields = Fields.of(Field.floats(6), Field.ints());
+        ExampleFields fields = ExampleFields.of(Field.floats(6), Field.ints());
         try (Normed network = trained()) {
             List<float[]> predicted = SparkPredictor.of(network, MODEL, fields)
                     .batchSize(4)
@@ -73,7 +73,7 @@ class SparkPredictorTest {
         Dataset<Row> frame = LocalSpark.SESSION.createDataFrame(rows, schema).repartition(2);
         try (Normed network = trained()) {
             NetworkTransformer<Normed> stage = new NetworkTransformer<>(
-                            network, MODEL, Fields.inputs(Field.floats(6).from("measurements")), "logits")
+                            network, MODEL, ExampleFields.inputs(Field.floats(6).from("measurements")), "logits")
                     .batchSize(4);
             Dataset<Row> predicted = new Pipeline()
                     .setStages(new PipelineStage[] {stage})

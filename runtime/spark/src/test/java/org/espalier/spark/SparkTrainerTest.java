@@ -35,8 +35,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Training in two threads of this process, as a cluster would do it. */
 class SparkTrainerTest {
     private static final Dataset EXAMPLES = Flowers.of(200);
-    private static final Model<Plain> PLAIN = Model.of(() -> Plain.create(Init.seed(0)));
-    private static final Model<Normed> NORMED = Model.of(() -> Normed.create(Init.seed(0)));
+    private static final SparkModel<Plain> PLAIN = SparkModel.of(() -> Plain.create(Init.seed(0)));
+    private static final SparkModel<Normed> NORMED = SparkModel.of(() -> Normed.create(Init.seed(0)));
 
     /** The weights after some epochs of 10 batches in 4 partitions. */
     private static float[] trained(
@@ -81,10 +81,10 @@ class SparkTrainerTest {
 
     @Test
     void givesTheSameBitsTwiceAndWhereverGradientsAreAddedUp() {
-        float[] once = trained(2, spark -> spark, plainly());
-        assertThat(trained(2, spark -> spark.reduction(SparkTrainer.Reduction.DRIVER), plainly()))
+        float[] once = trained(1, spark -> spark, plainly());
+        assertThat(trained(1, spark -> spark.reduction(SparkTrainer.Reduction.DRIVER), plainly()))
                 .isEqualTo(once);
-        assertThat(trained(2, spark -> spark.reduction(SparkTrainer.Reduction.EXECUTORS), plainly()))
+        assertThat(trained(1, spark -> spark.reduction(SparkTrainer.Reduction.EXECUTORS), plainly()))
                 .isEqualTo(once);
     }
 
@@ -136,8 +136,8 @@ class SparkTrainerTest {
 
     @Test
     void microBatchesGiveTheSameWeights() {
-        float[] whole = trained(2, spark -> spark, plainly());
-        float[] parts = trained(2, spark -> spark.microBatch(2), plainly());
+        float[] whole = trained(1, spark -> spark, plainly());
+        float[] parts = trained(1, spark -> spark.microBatch(2), plainly());
         for (int i = 0; i < whole.length; i++) {
             assertThat(parts[i]).isCloseTo(whole[i], within(1e-5f));
         }
@@ -235,9 +235,9 @@ class SparkTrainerTest {
             case BFLOAT16 -> Compression.bfloat16();
             case TOP_K -> Compression.topK(0.1, 4);
         };
-        float[] exact = trained(2, spark -> spark, plainly());
-        float[] once = trained(2, spark -> spark.compression(compression), plainly());
-        assertThat(trained(2, spark -> spark.compression(compression), plainly()))
+        float[] exact = trained(1, spark -> spark, plainly());
+        float[] once = trained(1, spark -> spark.compression(compression), plainly());
+        assertThat(trained(1, spark -> spark.compression(compression), plainly()))
                 .isEqualTo(once);
         if (form == Compression.Form.NONE) {
             assertThat(once).isEqualTo(exact);
@@ -272,7 +272,7 @@ class SparkTrainerTest {
 
     @Test
     void dropoutDrawsTheSameTwiceAndAnotherMaskInEachStep() {
-        Model<Dropping> model = Model.of(() -> Dropping.create(Init.seed(0)));
+        SparkModel<Dropping> model = SparkModel.of(() -> Dropping.create(Init.seed(0)));
         List<float[]> runs = new ArrayList<>();
         for (int run = 0; run < 2; run++) {
             try (SparkDataset there = SparkDataset.of(LocalSpark.CONTEXT, Flowers.of(12), 2);
@@ -294,7 +294,7 @@ class SparkTrainerTest {
 
     @Test
     void trainsNetworksWithSeveralInputsAndLosses() {
-        Model<Pair> model = Model.of(
+        SparkModel<Pair> model = SparkModel.of(
                 () -> Pair.create(Init.seed(0)),
                 (net, batch) -> {
                     net.forward(batch.input(0), batch.input(1));
@@ -302,7 +302,8 @@ class SparkTrainerTest {
                 },
                 (net, batch) -> net.loss(batch.target(0), batch.target(1)),
                 net -> net.backward());
-        Fields fields = new Fields(List.of(Field.floats(6), Field.ints()), List.of(Field.ints(), Field.floats(1)));
+        ExampleFields fields =
+                new ExampleFields(List.of(Field.floats(6), Field.ints()), List.of(Field.ints(), Field.floats(1)));
         List<Example> examples = IntStream.range(0, 30)
                 .mapToObj(i -> Example.of(
                         List.of(Flowers.measurements(i), new int[] {i % 9}),
@@ -317,7 +318,8 @@ class SparkTrainerTest {
         }
     }
 
-    private static <N extends Network & Supervised> SparkTrainer<N> of(N network, Model<N> model, SparkDataset there) {
+    private static <N extends Network & Supervised> SparkTrainer<N> of(
+            N network, SparkModel<N> model, SparkDataset there) {
         return SparkTrainer.of(network, model, there.batches(10));
     }
 

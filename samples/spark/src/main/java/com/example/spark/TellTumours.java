@@ -8,18 +8,18 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.espalier.runtime.Init;
 import org.espalier.runtime.train.Progress;
+import org.espalier.spark.ExampleFields;
 import org.espalier.spark.Field;
-import org.espalier.spark.Fields;
-import org.espalier.spark.Model;
 import org.espalier.spark.NetworkTransformer;
 import org.espalier.spark.SparkDataset;
+import org.espalier.spark.SparkModel;
 import org.espalier.spark.SparkTrainer;
 
 /** A Spark job: trains on four of five rows of a table, and predicts the others where they are. */
 public final class TellTumours {
     private static final int PARTITIONS = 4;
     private static final int MEASUREMENTS = 30;
-    private static final Model<Tumours> MODEL = Model.of(() -> Tumours.create(Init.seed(0)));
+    private static final SparkModel<Tumours> MODEL = SparkModel.of(() -> Tumours.create(Init.seed(0)));
 
     private TellTumours() {}
 
@@ -32,8 +32,8 @@ public final class TellTumours {
     public static void main(String[] args) throws IOException {
         String[] columns =
                 IntStream.range(0, MEASUREMENTS).mapToObj(i -> "m" + i).toArray(String[]::new);
-        Fields fields =
-                Fields.of(Field.floats(MEASUREMENTS).from(columns), Field.ints().from("benign"));
+        ExampleFields fields = ExampleFields.of(
+                Field.floats(MEASUREMENTS).from(columns), Field.ints().from("benign"));
         try (SparkSession session = SparkSession.builder().appName("tumours").getOrCreate()) {
             // The first line of the file says what it has.
             Dataset<Row> rows = session.read()

@@ -10,9 +10,9 @@ import java.util.stream.Stream;
  * @param inputs at least one
  * @param targets none if examples are for predictions alone
  */
-public record Fields(List<Field> inputs, List<Field> targets) implements Serializable {
+public record ExampleFields(List<Field> inputs, List<Field> targets) implements Serializable {
     /** Copies the lists. */
-    public Fields {
+    public ExampleFields {
         inputs = List.copyOf(inputs);
         targets = List.copyOf(targets);
         if (inputs.isEmpty()) {
@@ -21,18 +21,18 @@ public record Fields(List<Field> inputs, List<Field> targets) implements Seriali
     }
 
     /** One input and one target. */
-    public static Fields of(Field input, Field target) {
-        return new Fields(List.of(input), List.of(target));
+    public static ExampleFields of(Field input, Field target) {
+        return new ExampleFields(List.of(input), List.of(target));
     }
 
     /** Inputs without targets, for predictions. */
-    public static Fields inputs(Field... inputs) {
-        return new Fields(List.of(inputs), List.of());
+    public static ExampleFields inputs(Field... inputs) {
+        return new ExampleFields(List.of(inputs), List.of());
     }
 
     /** The inputs alone. */
-    Fields withoutTargets() {
-        return new Fields(inputs, List.of());
+    ExampleFields withoutTargets() {
+        return new ExampleFields(inputs, List.of());
     }
 
     /** Inputs, then targets. */

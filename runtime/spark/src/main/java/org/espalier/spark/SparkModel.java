@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * serializable, as lambdas that refer to no object are.
  *
  * <pre>
- *   Model&lt;Digits&gt; model = Model.of(() -&gt; Digits.create(Init.seed(0)));
+ *   SparkModel&lt;Digits&gt; model = SparkModel.of(() -&gt; Digits.create(Init.seed(0)));
  * </pre>
  *
  * <p>Copies get the weights, running statistics, learning rates and λ of the driver's network before each step.
@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param <N> the generated class
  */
-public interface Model<N extends Network> extends Serializable {
+public interface SparkModel<N extends Network> extends Serializable {
     /** Makes a copy, whose weights do not matter. */
     N create();
 
@@ -58,7 +58,7 @@ public interface Model<N extends Network> extends Serializable {
     }
 
     /** Of a network with one input, one output and a loss. */
-    static <N extends Network & Supervised> Model<N> of(Factory<N> factory) {
+    static <N extends Network & Supervised> SparkModel<N> of(Factory<N> factory) {
         return of(
                 factory,
                 (network, batch) -> network.forward(batch.input()),
@@ -70,14 +70,15 @@ public interface Model<N extends Network> extends Serializable {
      * Of a network with several inputs, outputs or targets:
      *
      * <pre>
-     *   Model.of(
+     *   SparkModel.of(
      *           () -&gt; Pairs.create(Init.seed(0)),
      *           (net, batch) -&gt; net.forward(batch.input(0), batch.input(1)),
      *           (net, batch) -&gt; net.loss(batch.target(0)),
      *           net -&gt; net.backward());
      * </pre>
      */
-    static <N extends Network> Model<N> of(Factory<N> factory, Forward<N> forward, Loss<N> loss, Backward<N> backward) {
+    static <N extends Network> SparkModel<N> of(
+            Factory<N> factory, Forward<N> forward, Loss<N> loss, Backward<N> backward) {
         return new FunctionModel<>(factory, forward, loss, backward);
     }
 }

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up what partitions computed, in pairs of neighbours, in pairs of those, and so on: whoever was fast. */
-final class Sums {
-    private Sums() {}
+final class PartitionSums {
+    private PartitionSums() {}
 
     /**
      * The sum over partitions.

@@ -12,7 +12,7 @@ import org.espalier.runtime.NetworkExchange;
  * Keeps the copies of networks of this JVM between tasks: their memory is allocated once. There are as many as tasks
  * run at a time.
  */
-final class Copies {
+final class NetworkCopies {
     /** Time after which a copy that no task has asked for is closed, at the next task. */
     private static final long KEPT_NANOS = 600_000_000_000L;
 
@@ -30,14 +30,14 @@ final class Copies {
         }
     }
 
-    private Copies() {}
+    private NetworkCopies() {}
 
     /**
      * A copy that nobody else has.
      *
      * @param owner what asks for it: copies are given to the same owner only
      */
-    static <N extends Network> Copy<N> take(String owner, Model<N> model) {
+    static <N extends Network> Copy<N> take(String owner, SparkModel<N> model) {
         synchronized (IDLE) {
             closeOld();
             Deque<Copy<?>> idle = IDLE.get(owner);
