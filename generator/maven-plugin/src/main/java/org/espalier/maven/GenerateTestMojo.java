@@ -57,7 +57,8 @@ public final class GenerateTestMojo extends AbstractGenerateMojo {
     @Override
     void run(GenerationRequest request) throws IOException, MojoFailureException {
         super.run(request);
-        Path manifest = request.manifest().resolveSibling("tests-of-" + request.manifest().getFileName());
+        Path manifest = request.manifest()
+                .resolveSibling("tests-of-" + request.manifest().getFileName());
         if (!generateTests && Files.notExists(manifest)) {
             return;
         }

@@ -98,7 +98,10 @@ public final class VerifyMojo extends AbstractNetMojo {
             texts.put(source.path(), source.text());
             Program program = compilation.programOf(source);
             String header = GoldenFolder.header(program.graph().span().file().fileName());
-            String path = source.path().substring(0, source.path().length() - source.className().length() - 5)
+            String path = source.path()
+                            .substring(
+                                    0,
+                                    source.path().length() - source.className().length() - 5)
                     + program.graph().name();
             texts.put(path + ".ir", header + IrPrinter.print(program));
             texts.put(path + ".txt", header + report(new NetworkReport(program)));
@@ -121,7 +124,8 @@ public final class VerifyMojo extends AbstractNetMojo {
 
     private static String describe(List<Difference> differences, Path shownFrom) {
         List<String> lines = new ArrayList<>();
-        lines.add(Findings.count(differences.size(), "golden file") + " differ; run with -Dgolden.update if that is meant");
+        lines.add(Findings.count(differences.size(), "golden file")
+                + " differ; run with -Dgolden.update if that is meant");
         for (Difference difference : differences) {
             Path file = shownFrom.toAbsolutePath().normalize().relativize(difference.file());
             if (difference.golden().isEmpty()) {
@@ -129,7 +133,10 @@ public final class VerifyMojo extends AbstractNetMojo {
             } else if (difference.actual().isEmpty()) {
                 lines.add(file + ": no network makes this file any more");
             } else {
-                lines.addAll(diff(file.toString(), difference.golden().get(), difference.actual().get()));
+                lines.addAll(diff(
+                        file.toString(),
+                        difference.golden().get(),
+                        difference.actual().get()));
             }
         }
         StringBuilder text = new StringBuilder();
@@ -140,7 +147,11 @@ public final class VerifyMojo extends AbstractNetMojo {
     private static List<String> diff(String file, String golden, String actual) {
         List<String> before = golden.lines().toList();
         List<String> lines = UnifiedDiffUtils.generateUnifiedDiff(
-                file, file + " (now)", before, DiffUtils.diff(before, actual.lines().toList()), CONTEXT);
+                file,
+                file + " (now)",
+                before,
+                DiffUtils.diff(before, actual.lines().toList()),
+                CONTEXT);
         if (lines.size() <= SHOWN) {
             return lines;
         }

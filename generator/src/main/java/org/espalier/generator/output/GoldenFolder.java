@@ -94,11 +94,11 @@ public final class GoldenFolder {
         }
         for (Difference difference : differences) {
             if (difference.actual().isPresent()) {
-                AtomicWrite.replace(
-                        difference.file(), difference.actual().get().getBytes(StandardCharsets.UTF_8));
+                AtomicWrite.replace(difference.file(), difference.actual().get().getBytes(StandardCharsets.UTF_8));
             } else {
                 OutputFiles.delete(difference.file());
-                OutputFiles.deleteEmptyFolders(Objects.requireNonNull(difference.file().getParent()), root);
+                OutputFiles.deleteEmptyFolders(
+                        Objects.requireNonNull(difference.file().getParent()), root);
             }
         }
     }

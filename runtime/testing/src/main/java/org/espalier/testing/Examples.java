@@ -73,7 +73,10 @@ public final class Examples {
         int[] numbers = new int[count(shape)];
         int row = (int) shape[shape.length - 1];
         for (int first = 0; first < numbers.length; first += row) {
-            int[] order = random.ints(0, classes).distinct().limit(Math.min(classes, row)).toArray();
+            int[] order = random.ints(0, classes)
+                    .distinct()
+                    .limit(Math.min(classes, row))
+                    .toArray();
             int given = 1 + random.nextInt(order.length);
             Arrays.fill(numbers, first, first + row, -1);
             System.arraycopy(order, 0, numbers, first, given);

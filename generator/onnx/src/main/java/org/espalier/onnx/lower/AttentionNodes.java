@@ -103,8 +103,8 @@ final class AttentionNodes {
             List<Long> sizes = new ArrayList<>(x.sizes());
             sizes.set(2, before.rank() == 4 ? before.sizes().get(2) : 0);
             if (!before.form().equals(x.form().sized(sizes))) {
-                throw new Unsupported("input " + past + " is " + before.form() + ", which does not continue as "
-                        + x.form());
+                throw new Unsupported(
+                        "input " + past + " is " + before.form() + ", which does not continue as " + x.form());
             }
             sizes.set(2, before.sizes().get(2) + x.sizes().get(2));
             StepArgument dim = StepArgument.named("dim", Setting.of("2"));
@@ -172,8 +172,7 @@ final class AttentionNodes {
     }
 
     /** The same in the steps that it is defined by, one of which the model looks at, or bounds. */
-    private static Value inSteps(
-            NodeLowering node, Scores scores, Value query, Value key, Value value, double softcap)
+    private static Value inSteps(NodeLowering node, Scores scores, Value query, Value key, Value value, double softcap)
             throws Unsupported {
         Value turned = node.permuted(key, List.of(0, 1, 3, 2));
         Value product = ProductNodes.product(node, query, turned);
@@ -233,7 +232,9 @@ final class AttentionNodes {
                     new Literal(0),
                     new Literal(Float.NEGATIVE_INFINITY));
         }
-        return mask instanceof Known known ? new Known(sum(known.constant(), order.constant())) : node.binary("+", mask, order);
+        return mask instanceof Known known
+                ? new Known(sum(known.constant(), order.constant()))
+                : node.binary("+", mask, order);
     }
 
     /** 0 where a query may see a key, −∞ elsewhere. */
@@ -255,7 +256,8 @@ final class AttentionNodes {
 
     /** A mask […, queries, keys] and an order [queries, keys]. */
     private static Constant sum(Constant mask, Constant order) throws Unsupported {
-        if (mask.rank() < 2 || !mask.shape().subList(mask.rank() - 2, mask.rank()).equals(order.shape())) {
+        if (mask.rank() < 2
+                || !mask.shape().subList(mask.rank() - 2, mask.rank()).equals(order.shape())) {
             throw new Unsupported("the mask " + mask + " of a causal attention must be […, queries, keys]");
         }
         float[] numbers = new float[mask.count()];
