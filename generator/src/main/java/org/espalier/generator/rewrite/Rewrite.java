@@ -14,9 +14,10 @@ import org.espalier.generator.ir.op.Value;
 public final class Rewrite {
     private Rewrite() {}
 
-    /** The graph with fewer operations, whose outputs, parameters and penalized activities are the same. */
+    /** The graph with fewer operations, whose outputs, judged tensors, parameters and penalized activities are the same. */
     public static Graph simplify(Graph graph) {
         Set<Value> kept = new HashSet<>(graph.outputs());
+        graph.losses().forEach(loss -> kept.addAll(loss.operands()));
         graph.updateGroups().stream()
                 .flatMap(group -> group.activities().stream())
                 .map(UpdateGroup.Activity::value)
