@@ -202,7 +202,9 @@ class TensorExpressionsTest {
                 loss L = (y, y) -> y ** 2        | a loss is a formula of an element of each of its operands
                 loss L = (y, t) -> t             | the formula does not depend on 'y'
                 loss L = (y, t) -> sum(y - t)    | the formula of a loss is of one element: its reduction adds them up
-                loss L = (y, t) -> relu(y - t)   | a formula has no function 'relu'
+                loss L = (y, t) -> rely(y - t)   | a formula has no function 'rely'
+                loss L = (y, t) -> y / mean(t)   | the formula of a loss is of one element: its reduction adds them up
+                loss L = (y, t) -> pow(y)        | pow needs the argument 'exponent'
                 loss L(k) = (y, t) -> k * (y - u) | unknown name 'u'
                 """)
         void mistakesInLossesAreReported(String declaration, String message) {

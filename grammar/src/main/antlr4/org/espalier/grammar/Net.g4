@@ -107,8 +107,9 @@ pattern
     | '(' name (',' name)+ ')'
     ;
 
+/** Without brackets it is that of a single number, as a parameter or a buffer can be. */
 tensorType
-    : name '[' expression (',' expression)* ','? ']'
+    : name ('[' expression (',' expression)* ','? ']')?
     ;
 
 /** A layer that is called like a role is meant by {@code weights of weights}. */

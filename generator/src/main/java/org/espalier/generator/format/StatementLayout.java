@@ -301,7 +301,11 @@ final class StatementLayout extends NetBaseVisitor<Doc> {
     private Doc type(@Nullable TerminalNode colon, NetParser.@Nullable TensorTypeContext type) {
         return colon == null || type == null
                 ? Sequence.of()
-                : Sequence.of(token(colon), Break.SPACE, part(type.name()), expressions.brackets(type));
+                : Sequence.of(
+                        token(colon),
+                        Break.SPACE,
+                        part(type.name()),
+                        type.expression().isEmpty() ? Sequence.of() : expressions.brackets(type));
     }
 
     @Override

@@ -265,7 +265,7 @@ public sealed interface Statement {
         }
     }
 
-    /** {@code float[batch, 3, 64, 64]}. */
+    /** {@code float[batch, 3, 64, 64]}, or {@code float} without any size. */
     record TensorType(Identifier element, List<Expression> dimensions, SourceSpan span) {
         /** Copies the list. */
         public TensorType {

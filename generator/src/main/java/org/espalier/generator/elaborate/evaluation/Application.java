@@ -124,7 +124,7 @@ final class Application {
     /** The formula of a loss; empty after a mistake, which is reported. */
     Optional<Formula> formula(List<String> variables, Expression body) {
         try {
-            return new FormulaReader(evaluator, variables, body)
+            return FormulaReader.ofLoss(evaluator, variables, body)
                     .read(body)
                     .filter(formula ->
                             Definitions.isWritable(withDerivatives(formula, variables), evaluator, body.span()));

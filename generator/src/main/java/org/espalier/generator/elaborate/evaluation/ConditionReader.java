@@ -56,9 +56,9 @@ final class ConditionReader {
         };
     }
 
-    /** An equality, which only places have: whole numbers. */
+    /** An equality, which places and labels have: whole numbers. */
     private Optional<Condition> equality(Expression.Binary expression) {
-        if (!formulas.isOfPlaces()) {
+        if (!formulas.isOfPlaces() && !formulas.isOfLoss()) {
             return none(DiagnosticCode.FORMULA_OPERATOR
                     .at(expression.span(), expression.operator().symbol())
                     .withHelp("compare with <, <=, > or >=: a single weight's value is met by chance"));

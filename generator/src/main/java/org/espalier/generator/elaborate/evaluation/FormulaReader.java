@@ -2,25 +2,33 @@ package org.espalier.generator.elaborate.evaluation;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BinaryOperator;
+import java.util.stream.IntStream;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.diagnostic.Suggestions;
 import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.Words;
 import org.espalier.generator.formula.Algebra;
 import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Formula.Function;
 import org.espalier.generator.formula.Formula.Operator;
+import org.espalier.generator.formula.Subformulas;
+import org.espalier.generator.formula.Substitution;
+import org.espalier.generator.layer.elementwise.ScalarFormulas;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Expression;
 
@@ -52,10 +60,37 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
     record Sum(String variable, Formula summand, OptionalInt axis, SourceSpan span) {}
 
     private static final String FLOOR = "floor";
+    private static final String CLAMP = "clamp";
+    private static final String POWER = "pow";
+    private static final String WHERE = "where";
+
+    private static final Signature POWERS = Signature.of(POWER)
+            .required("input", Type.ANY)
+            .required("exponent", Type.ANY)
+            .build();
+    private static final Signature CHOICES = Signature.of(WHERE)
+            .required("condition", Type.ANY)
+            .required("input", Type.ANY)
+            .required("other", Type.ANY)
+            .build();
+
+    /** The functions of many elements, which no formula of one element has. */
+    private static final Set<String> OF_ELEMENTS =
+            Set.of("amax", "amin", "logsumexp", "mean", "norm", "prod", "std", "sum", "var");
+
+    /** Kind of what a formula is for. */
+    private enum Use {
+        /** A penalty on a weight, whose kinks are looked for. */
+        PENALTY,
+        /** A loss, which is differentiated as it is. */
+        LOSS,
+        /** Values by places, which are never differentiated. */
+        PLACES
+    }
 
     private final Evaluator evaluator;
     private final List<String> variables;
-    private final boolean ofPlaces;
+    private final Use use;
     private final boolean summed;
     private final List<Sum> sums = new ArrayList<>();
     private boolean inSum;
@@ -68,25 +103,25 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
      * @param body what is going to be read
      */
     FormulaReader(Evaluator evaluator, String weight, Expression body) {
-        this(evaluator, List.of(weight), body);
+        this(evaluator, List.of(weight), body, Use.PENALTY);
     }
 
     /**
-     * A reader of one formula of several variables.
+     * A reader of the formula of a loss.
      *
-     * @param variables what the function calls its arguments
+     * @param operands what the function calls its arguments
      */
-    FormulaReader(Evaluator evaluator, List<String> variables, Expression body) {
-        this(evaluator, variables, body, false);
+    static FormulaReader ofLoss(Evaluator evaluator, List<String> operands, Expression body) {
+        return new FormulaReader(evaluator, operands, body, Use.LOSS);
     }
 
     /** A reader of a formula of places, which has {@code floor} and remainders: it is never differentiated. */
     static FormulaReader ofPlaces(Evaluator evaluator, List<String> places, Expression body) {
-        return new FormulaReader(evaluator, places, body, true);
+        return new FormulaReader(evaluator, places, body, Use.PLACES);
     }
 
-    private FormulaReader(Evaluator evaluator, List<String> variables, Expression body, boolean ofPlaces) {
-        this.ofPlaces = ofPlaces;
+    private FormulaReader(Evaluator evaluator, List<String> variables, Expression body, Use use) {
+        this.use = use;
         this.evaluator = evaluator;
         this.variables = List.copyOf(variables);
         this.summed = Mentions.any(body, this::isSum);
@@ -104,9 +139,40 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
 
     /** The functions of formulas, as they are written. */
     static List<String> functionNames() {
-        List<String> names = new ArrayList<>(FUNCTIONS.keySet());
-        names.addAll(List.of("max", "min", "sum"));
-        return names.stream().sorted().toList();
+        Set<String> names = new TreeSet<>(FUNCTIONS.keySet());
+        names.addAll(List.of("max", "min", POWER, "sum", WHERE));
+        ScalarFormulas.names().stream()
+                .filter(name -> isOfPenalties(ScalarFormulas.named(name).orElseThrow()))
+                .forEach(names::add);
+        return List.copyOf(names);
+    }
+
+    /** Returns the arguments of a function that formulas have, and that is none of numbers alone. */
+    static Optional<Signature> signature(String name) {
+        if (name.equals(POWER) || name.equals(WHERE)) {
+            return Optional.of(name.equals(POWER) ? POWERS : CHOICES);
+        }
+        return ScalarFormulas.named(name)
+                .filter(entry -> !FUNCTIONS.containsKey(name) && !name.equals(FLOOR))
+                .map(ScalarFormulas.Entry::signature);
+    }
+
+    /** Tells whether a function is of many elements. */
+    static boolean isOfElements(String name) {
+        return OF_ELEMENTS.contains(name);
+    }
+
+    /** A function of many elements in the formula of a loss. */
+    static Diagnostic ofElements(SourceSpan span) {
+        return DiagnosticCode.FORMULA_SUM
+                .at(span, "the formula of a loss is of one element: its reduction adds them up")
+                .withHelp("compute the tensor in the network, and judge it by loss Value = v -> v: "
+                        + "loss Value()(1 - sum(p * t, dim=1) / sum(p + t, dim=1))");
+    }
+
+    private static boolean isOfPenalties(ScalarFormulas.Entry entry) {
+        return Subformulas.of(entry.formula()).stream()
+                .noneMatch(part -> part instanceof Formula.Apply apply && OF_TENSORS.contains(apply.function()));
     }
 
     /** A call of what is no function of formulas. */
@@ -120,7 +186,12 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
 
     /** Tells whether its variables are places of elements. */
     boolean isOfPlaces() {
-        return ofPlaces;
+        return use == Use.PLACES;
+    }
+
+    /** Tells whether its variables are elements of the operands of a loss. */
+    boolean isOfLoss() {
+        return use == Use.LOSS;
     }
 
     /** The sums found, in the order written. */
@@ -190,7 +261,7 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
             case MULTIPLY -> binary(Operator.MULTIPLY, expression.left(), expression.right());
             case DIVIDE -> binary(Operator.DIVIDE, expression.left(), expression.right());
             case POWER -> power(expression.left(), expression.right());
-            case REMAINDER -> ofPlaces ? remainder(expression.left(), expression.right()) : misplaced(expression);
+            case REMAINDER -> isOfPlaces() ? remainder(expression.left(), expression.right()) : misplaced(expression);
             case MATRIX_MULTIPLY -> misplaced(expression);
             case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL, AND, OR, INTERSECT, UNITE ->
                 notANumber(expression.span(), "a condition");
@@ -225,8 +296,10 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
 
     /** A power; one whose exponent varies is exp(exponent · log(base)). */
     private Optional<Formula> power(Expression left, Expression right) {
-        Optional<Formula> base = read(left);
-        Optional<Formula> exponent = read(right);
+        return power(read(left), read(right));
+    }
+
+    private static Optional<Formula> power(Optional<Formula> base, Optional<Formula> exponent) {
         if (base.isEmpty() || exponent.isEmpty()) {
             return Optional.empty();
         }
@@ -240,15 +313,17 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
 
     @Override
     public Optional<Formula> conditional(Expression.Conditional expression) {
+        return choice(expression.condition(), expression.then(), expression.otherwise());
+    }
+
+    private Optional<Formula> choice(Expression holding, Expression left, Expression right) {
         ConditionReader conditions = new ConditionReader(this, evaluator);
-        if (!varies(expression.condition())) {
-            return conditions
-                    .known(expression.condition())
-                    .flatMap(holds -> read(holds ? expression.then() : expression.otherwise()));
+        if (!varies(holding)) {
+            return conditions.known(holding).flatMap(holds -> read(holds ? left : right));
         }
-        Optional<org.espalier.generator.formula.Condition> condition = conditions.read(expression.condition());
-        Optional<Formula> then = read(expression.then());
-        Optional<Formula> otherwise = read(expression.otherwise());
+        Optional<org.espalier.generator.formula.Condition> condition = conditions.read(holding);
+        Optional<Formula> then = read(left);
+        Optional<Formula> otherwise = read(right);
         return condition.isPresent() && then.isPresent() && otherwise.isPresent()
                 ? Optional.of(Algebra.choose(condition.get(), then.get(), otherwise.get()))
                 : Optional.empty();
@@ -256,10 +331,23 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
 
     @Override
     public Optional<Formula> call(Expression.Call expression) {
+        if (expression.callee() instanceof Expression.Member method) {
+            List<Expression.Argument> arguments = new ArrayList<>();
+            arguments.add(new Expression.Argument(
+                    Optional.empty(), method.owner(), false, method.owner().span()));
+            arguments.addAll(expression.arguments());
+            return function(method.name().text(), method.name().span(), arguments);
+        }
         SourceSpan span = expression.callee().span();
         Datum callee = evaluator.evaluate(expression.callee());
         if (callee instanceof Datum.Unknown) {
             return Optional.empty();
+        }
+        if (callee instanceof Builtin function && signature(function.name()).isPresent()) {
+            return function(function.name(), span, expression.arguments());
+        }
+        if (use == Use.LOSS && callee instanceof Builtin function && isOfElements(function.name())) {
+            return report(ofElements(span));
         }
         if (!(callee instanceof Builtin function) || function.kind() != Builtin.Kind.FUNCTION) {
             return report(unknownFunction(Words.oneLine(span), span));
@@ -283,7 +371,7 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
             case "min" -> Optional.of(joined(given, Algebra::min));
             case "max" -> Optional.of(joined(given, Algebra::max));
             case FLOOR ->
-                ofPlaces
+                use != Use.PENALTY
                         ? Optional.of(Algebra.apply(Function.FLOOR, given.get(0)))
                         : report(unknownFunction(function.name(), span));
             default ->
@@ -291,6 +379,71 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
                         ? Optional.of(Algebra.apply(FUNCTIONS.get(function.name()), given.get(0)))
                         : report(unknownFunction(function.name(), span));
         };
+    }
+
+    /** A call of a function that {@link ScalarFormulas} has; {@code y.abs()} is one of y. */
+    private Optional<Formula> function(String name, SourceSpan callee, List<Expression.Argument> arguments) {
+        if (use == Use.LOSS && isOfElements(name)) {
+            return report(ofElements(callee));
+        }
+        Optional<Signature> signature = signature(name)
+                .or(() -> ScalarFormulas.named(name).map(ScalarFormulas.Entry::signature));
+        Optional<ScalarFormulas.Entry> entry = ScalarFormulas.named(name);
+        boolean allowed = use != Use.PENALTY || entry.filter(one -> !isOfPenalties(one)).isEmpty();
+        if (signature.isEmpty() || !allowed || arguments.stream().anyMatch(Expression.Argument::spread)) {
+            return report(unknownFunction(name, callee));
+        }
+        List<Signature.Slot> slots = arguments.stream()
+                .map(argument -> new Signature.Slot(argument.name(), argument.value().span()))
+                .toList();
+        Optional<Map<Signature.Formal, List<Integer>>> assigned =
+                signature.get().assign(slots, true, callee, evaluator::report);
+        if (assigned.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, Expression> given = new HashMap<>();
+        assigned.get().forEach((formal, places) ->
+                given.put(formal.name(), arguments.get(places.get(0)).value()));
+        if (name.equals(WHERE)) {
+            return choice(given(given, "condition"), given(given, "input"), given(given, "other"));
+        }
+        if (name.equals(POWER)) {
+            return power(given(given, "input"), given(given, "exponent"));
+        }
+        Formula formula = name.equals(CLAMP)
+                ? ScalarFormulas.clamp(given.containsKey("min"), given.containsKey("max"))
+                : entry.orElseThrow().formula();
+        return substituted(formula, signature.get(), given);
+    }
+
+    /** An argument that a signature requires. */
+    private static Expression given(Map<String, Expression> given, String name) {
+        return Objects.requireNonNull(given.get(name), name);
+    }
+
+    /** The formula of a function's arguments, which may have names of this formula's own variables. */
+    private Optional<Formula> substituted(Formula function, Signature signature, Map<String, Expression> given) {
+        List<Signature.Formal> formals = signature.formals();
+        List<String> names = formals.stream().map(Signature.Formal::name).toList();
+        List<String> places =
+                IntStream.range(0, names.size()).mapToObj(place -> "argument " + place).toList();
+        Formula result = Substitution.ofVariables(names, places, function);
+        for (int i = 0; i < names.size(); i++) {
+            Expression written = given.get(names.get(i));
+            Optional<Formula> value = written == null ? Optional.of(fallback(formals.get(i))) : read(written);
+            if (value.isEmpty()) {
+                return value;
+            }
+            result = Substitution.of(Algebra.variable(places.get(i)), value.get(), result);
+        }
+        return Optional.of(result);
+    }
+
+    private static Formula fallback(Signature.Formal formal) {
+        return formal.fallback() instanceof Signature.Default.Constant constant
+                        && constant.value() instanceof Datum.Real number
+                ? Algebra.constant(number.value())
+                : Algebra.ZERO;
     }
 
     /** Of many, each half by itself: as deep as their number has digits, and not as there are. */
@@ -304,10 +457,6 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
     }
 
     private Optional<Formula> sum(Expression.Call expression) {
-        if (variables.size() > 1) {
-            return report(DiagnosticCode.FORMULA_SUM.at(
-                    expression.span(), "the formula of a loss is of one element: its reduction adds them up"));
-        }
         if (inSum) {
             return report(DiagnosticCode.FORMULA_SUM.at(expression.span(), "a sum cannot stand in a sum"));
         }

@@ -330,7 +330,10 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
             return;
         }
         if (called && inFormula) {
-            report(FormulaReader.unknownFunction(name.text(), name.span()));
+            report(
+                    isOfElements(name)
+                            ? FormulaReader.ofElements(name.span())
+                            : FormulaReader.unknownFunction(name.text(), name.span()));
             return;
         }
         if (called && inRegularizer) {
@@ -420,7 +423,12 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
     public Boolean call(Expression.Call expression) {
         Optional<Signature> signature = Optional.empty();
         if (expression.callee() instanceof Expression.Reference callee) {
-            if (!isKnown(callee.name()) || (inFormula && isOfTensors(callee.name()))) {
+            Optional<Signature> formula = inFormula && isOfTensors(callee.name())
+                    ? FormulaReader.signature(callee.name())
+                    : Optional.empty();
+            if (formula.isPresent()) {
+                checkArguments(formula.get(), expression);
+            } else if (!isKnown(callee.name()) || (inFormula && isOfTensors(callee.name()))) {
                 unknown(new Identifier(callee.name(), callee.span()), true);
             } else if (!known.contains(callee.name())) {
                 use(callee.name());
@@ -435,6 +443,9 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
             }
         } else if (expression.callee() instanceof Expression.Member member && isMethod(member)) {
             check(member.owner());
+            if (inFormula && isOfElements(member.name())) {
+                unknown(member.name(), true);
+            }
         } else {
             check(expression.callee());
         }
@@ -458,6 +469,11 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
         }
         inClause = clause;
         return true;
+    }
+
+    /** Tells whether the formula of a loss calls what is a function of all elements of a tensor. */
+    private boolean isOfElements(Identifier name) {
+        return declaration instanceof Declaration.LossDecl && FormulaReader.isOfElements(name.text());
     }
 
     /** Tells whether a function of tensors is called behind a dot: {@code x.mean(dim=1)}. */

@@ -29,6 +29,9 @@ final class TensorTypes {
         if (element.isEmpty()) {
             return mistake(evaluator, type.element().span(), "the elements are 'float' or 'int', not '" + word + "'");
         }
+        if (type.dimensions().isEmpty()) {
+            return mistake(evaluator, type.span(), "the axes are missing, of which the first is the batch: float[batch, 8]");
+        }
         if (!isBatch(type.dimensions().get(0))) {
             return mistake(evaluator, type.dimensions().get(0).span(), "the first axis is always 'batch'");
         }
@@ -38,25 +41,25 @@ final class TensorTypes {
                         : Optional.of(new TensorShape(element.get(), new Shape(true, sizes), type.span())));
     }
 
-    /** The shape of a parameter: {@code float[size, size]}. */
+    /** The shape of a parameter: {@code float[size, size]}, or {@code float} of a single number. */
     static Optional<Shape> ofParameter(TensorType type, Evaluator evaluator) {
         if (!type.element().text().equals("float")) {
             mistake(evaluator, type.element().span(), "the elements of a parameter are 'float'");
             return Optional.empty();
         }
-        return sizes(type.dimensions(), evaluator)
+        return sizesOrOne(type, evaluator)
                 .filter(sizes -> !isTooLarge(type, "a parameter", sizes, 0, evaluator))
                 .map(sizes -> new Shape(false, sizes));
     }
 
-    /** The type of a buffer: {@code int[size, size]}. */
+    /** The type of a buffer: {@code int[size, size]}, or {@code float} of a single number. */
     static Optional<TensorShape> ofBuffer(TensorType type, Evaluator evaluator) {
         String word = type.element().text();
         Optional<ElementType> element = element(word);
         if (element.isEmpty()) {
             return mistake(evaluator, type.element().span(), "the elements are 'float' or 'int', not '" + word + "'");
         }
-        return sizes(type.dimensions(), evaluator)
+        return sizesOrOne(type, evaluator)
                 .filter(sizes -> !isTooLarge(type, "a buffer", sizes, 0, evaluator))
                 .map(sizes -> new TensorShape(element.get(), new Shape(false, sizes), type.span()));
     }
@@ -81,6 +84,11 @@ final class TensorTypes {
             evaluator.report(DiagnosticCode.TENSOR_TOO_LARGE.at(type.span(), what, sizes, Limits.TENSOR_ELEMENTS));
         }
         return large;
+    }
+
+    /** The sizes of what has no batch; a single number is one element along one axis. */
+    private static Optional<List<Integer>> sizesOrOne(TensorType type, Evaluator evaluator) {
+        return type.dimensions().isEmpty() ? Optional.of(List.of(1)) : sizes(type.dimensions(), evaluator);
     }
 
     private static Optional<List<Integer>> sizes(List<Expression> dimensions, Evaluator evaluator) {

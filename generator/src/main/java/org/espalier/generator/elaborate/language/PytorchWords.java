@@ -201,7 +201,7 @@ public final class PytorchWords {
             one_hot grid_sample affine_grid gumbel_softmax:
             rand randn zeros_like ones_like rand_like randn_like tensor full: \
             declare it as an input, or as a buffer
-            shape size dim ndim numel: sizes are known when compiling: write the number
+            shape size dim ndim numel: sizes are known when compiling: write the number, and batch for that of axis 0
             no_grad requires_grad requires_grad_: write 'freeze name' for layers that shall not learn
             contiguous clone: leave it out
             cpu cuda to: leave it out: the backend on the class path decides where the network runs
@@ -226,6 +226,11 @@ public final class PytorchWords {
             dtype=None out_dtype=None: write 'precision float64' in the network for doubles
             LinearCrossEntropyLoss.options: leave it out: it changes no number
             size_average=None reduce=None: write reduction='mean' or 'sum'
+            Linear.weight: write linear(x, embed.weight, bias), which is given its weight
+            Embedding.weight: write embedding(token, weight), which is given its weight
+            Conv1d.weight: write conv1d(x, weight, bias), which is given its weight
+            Conv2d.weight: write conv2d(x, weight, bias), which is given its weight
+            Conv3d.weight: write conv3d(x, weight, bias), which is given its weight
             params=None: leave it out: an optimizer updates every parameter that is not frozen
             foreach=None fused=None capturable=False differentiable=False: the update is fused anyway
             recompute_scale_factor=None: write size=… for the size that it would compute

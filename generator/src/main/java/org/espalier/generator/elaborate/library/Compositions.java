@@ -83,7 +83,7 @@ public final class Compositions {
     private static Datum branches(CallSite site, Arguments arguments) {
         Optional<Joining> joining = joining(arguments.get("merge"));
         if (joining.isEmpty()) {
-            arguments.outOfRange("merge", "concat or add");
+            arguments.outOfRange("merge", "concat or add; elsewhere stack([first(x), second(x)], dim=1)");
         }
         return layers(site, arguments)
                 .<Datum>map(parts -> new Datum.LayerDatum(

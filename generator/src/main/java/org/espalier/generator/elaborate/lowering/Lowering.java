@@ -369,7 +369,8 @@ public final class Lowering {
             }
             return given.kind() == Value.Kind.INPUT
                     ? diagnostic.withHelp("declare it as input " + given.name() + ": int" + given.shape())
-                    : diagnostic.withHelp("whole numbers come from inputs and buffers, such as token: int[batch, 64]");
+                    : diagnostic.withHelp("whole numbers are inputs and buffers as they are declared, and no parts of them: "
+                                    + "declare another, such as token: int[batch, 64]");
         }
 
         /** The first result is called as the layer is, the others after it. */
@@ -471,14 +472,18 @@ public final class Lowering {
             return join(layer, layer.joining(), parts, path);
         }
 
-        /** A sum is repeated along axes that a part has not, where a branch's result must fit as it is. */
+        /**
+         * A sum is repeated along axes that a part has not, where a branch's result must fit as it is; it takes whole
+         * numbers, as other arithmetic does.
+         */
         @Override
         public Optional<List<Value>> join(Layer.Join layer) {
             boolean alike = inputs.stream().map(Value::shape).distinct().count() == 1
                     && inputs.get(0).shape().batched();
+            boolean whole = inputs.stream().anyMatch(value -> value.element() == ElementType.INT);
             Broadcasting sum = Joinery.sum(inputs.size());
             boolean repeated = layer.joining() == Layer.Joining.ADD
-                    && !alike
+                    && (whole || !alike)
                     && sum.fit(inputs.stream().map(Value::shape).toList()) instanceof Fit.Fitting;
             return repeated
                     ? primitive(repeating(layer, sum))

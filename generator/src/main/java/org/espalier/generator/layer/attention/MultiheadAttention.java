@@ -159,10 +159,14 @@ public record MultiheadAttention(
         return use.weights() ? 2 : 1;
     }
 
-    /** The values attended to, which taken apart are those and the weights: {@code y, weights} of PyTorch. */
+    /**
+     * The values attended to, which taken apart are those and the weights: {@code y, weights} of PyTorch, where the
+     * weights are none if nobody needs them.
+     */
     @Override
     public Datum result(List<Datum.Tensor> tensors) {
-        return new Datum.Tensor(tensors.get(0).symbol(), List.copyOf(tensors.subList(1, tensors.size())));
+        List<Datum> weights = tensors.size() == 1 ? List.of(new Datum.None()) : List.copyOf(tensors.subList(1, 2));
+        return new Datum.Tensor(tensors.get(0).symbol(), weights);
     }
 
     @Override

@@ -28,42 +28,42 @@ public final class ElementwiseFunctions {
     private static final String OTHER = "other";
 
     public static final List<Builtin> ALL = List.of(
-            unary("abs", "abs(input)"),
-            unary("acos", "2 * atan(sqrt((1 - input) / (1 + input)))"),
-            unary("asin", "atan(input / sqrt((1 - input) * (1 + input)))"),
-            unary("atan", "atan(input)"),
-            unary("atanh", "(log1p(input) - log1p(-input)) / 2"),
-            unary("ceil", "-floor(-input)"),
-            unary("cos", "cos(input)"),
-            unary("cosh", "(exp(input) + exp(-input)) / 2"),
-            unary("erf", "erf(input)"),
-            unary("exp", "exp(input)"),
-            unary("exp2", "exp(0.6931471805599453 * input)"),
-            unary("expm1", "expm1(input)"),
-            unary("floor", "floor(input)"),
-            unary("log", "log(input)"),
-            unary("logit", "log(input / (1 - input))"),
-            unary("log1p", "log1p(input)"),
-            unary("log2", "log(input) / 0.6931471805599453"),
-            unary("log10", "log(input) / 2.302585092994046"),
-            unary("neg", "-input"),
-            unary("reciprocal", "1 / input"),
-            unary("round", "round(input)"),
-            unary("rsqrt", "1 / sqrt(input)"),
-            unary("sign", "sign(input)"),
-            unary("sin", "sin(input)"),
-            unary("sinh", "(expm1(input) - expm1(-input)) / 2"),
-            unary("sqrt", "sqrt(input)"),
-            unary("tan", "sin(input) / cos(input)"),
-            unary("trunc", "if input < 0 then -floor(-input) else floor(input)"),
-            unary("square", "input ** 2"),
-            binary("sub", "input - other"),
-            binary("mul", "input * other"),
-            binary("div", "input / other"),
-            binary("maximum", extreme("input < other", "other < input")),
-            binary("minimum", extreme("other < input", "input < other")),
-            binary("max", extreme("input < other", "other < input")),
-            binary("min", extreme("other < input", "input < other")),
+            ofNumbers("abs"),
+            ofNumbers("acos"),
+            ofNumbers("asin"),
+            ofNumbers("atan"),
+            ofNumbers("atanh"),
+            ofNumbers("ceil"),
+            ofNumbers("cos"),
+            ofNumbers("cosh"),
+            ofNumbers("erf"),
+            ofNumbers("exp"),
+            ofNumbers("exp2"),
+            ofNumbers("expm1"),
+            ofNumbers("floor"),
+            ofNumbers("log"),
+            ofNumbers("logit"),
+            ofNumbers("log1p"),
+            ofNumbers("log2"),
+            ofNumbers("log10"),
+            ofNumbers("neg"),
+            ofNumbers("reciprocal"),
+            ofNumbers("round"),
+            ofNumbers("rsqrt"),
+            ofNumbers("sign"),
+            ofNumbers("sin"),
+            ofNumbers("sinh"),
+            ofNumbers("sqrt"),
+            ofNumbers("tan"),
+            ofNumbers("trunc"),
+            ofNumbers("square"),
+            ofNumbers("sub"),
+            ofNumbers("mul"),
+            ofNumbers("div"),
+            ofNumbers("maximum"),
+            ofNumbers("minimum"),
+            ofNumbers("max", "maximum"),
+            ofNumbers("min", "minimum"),
             function(
                     Signature.of("pow")
                             .required(INPUT, Type.OPERAND)
@@ -84,14 +84,16 @@ public final class ElementwiseFunctions {
                             .required("tensor2", Type.TENSOR)
                             .byName("value", Type.NUMBER, new Datum.Int(1))
                             .build(),
-                    (site, arguments) -> apply(site, "addcmul", "input + value * tensor1 * tensor2", arguments)),
+                    (site, arguments) -> apply(
+                            site, "addcmul", FormulaParser.parse("input + value * tensor1 * tensor2"), arguments)),
             function(
                     Signature.of("lerp")
                             .required(INPUT, Type.TENSOR)
                             .required("end", Type.TENSOR)
                             .required("weight", Type.OPERAND)
                             .build(),
-                    (site, arguments) -> apply(site, "lerp", "input + weight * (end - input)", arguments)),
+                    (site, arguments) -> apply(
+                            site, "lerp", FormulaParser.parse("input + weight * (end - input)"), arguments)),
             function(
                     Signature.of("where")
                             .required("condition", Type.CONDITION)
@@ -110,23 +112,17 @@ public final class ElementwiseFunctions {
 
     private ElementwiseFunctions() {}
 
-    private static String extreme(String isOther, String isInput) {
-        return "if " + isOther + " then other else if " + isInput + " then input else (input + other) / 2";
+    private static Builtin ofNumbers(String name) {
+        return ofNumbers(name, name);
     }
 
-    private static Builtin unary(String name, String formula) {
-        return function(
-                Signature.of(name).required(INPUT, Type.TENSOR).build(),
-                (site, arguments) -> apply(site, name, formula, arguments));
-    }
-
-    private static Builtin binary(String name, String formula) {
-        return function(
-                Signature.of(name)
-                        .required(INPUT, Type.OPERAND)
-                        .required(OTHER, Type.OPERAND)
-                        .build(),
-                (site, arguments) -> apply(site, name, formula, arguments));
+    /** A function whose arguments are all tensors, or of several also numbers. */
+    private static Builtin ofNumbers(String name, String formula) {
+        ScalarFormulas.Entry entry = ScalarFormulas.named(formula).orElseThrow();
+        Signature.Builder signature = Signature.of(name);
+        Type type = entry.parameters().size() == 1 ? Type.TENSOR : Type.OPERAND;
+        entry.parameters().forEach(parameter -> signature.required(parameter, type));
+        return function(signature.build(), (site, arguments) -> apply(site, name, entry.formula(), arguments));
     }
 
     private static Builtin function(
@@ -134,10 +130,10 @@ public final class ElementwiseFunctions {
         return new Builtin(Builtin.Kind.TENSOR_FUNCTION, signature, body);
     }
 
-    private static Datum apply(CallSite site, String name, String formula, Arguments arguments) {
+    private static Datum apply(CallSite site, String name, Formula formula, Arguments arguments) {
         Map<String, Datum> operands = new LinkedHashMap<>();
         arguments.names().forEach(parameter -> operands.put(parameter, arguments.get(parameter)));
-        return apply(site, name, FormulaParser.parse(formula), operands);
+        return apply(site, name, formula, operands);
     }
 
     /**
@@ -192,15 +188,14 @@ public final class ElementwiseFunctions {
     }
 
     private static Datum clamp(CallSite site, Arguments arguments) {
-        String above = arguments.isNone("max") ? "input" : "if max < input then max else input";
-        String text = arguments.isNone("min") ? above : "if input < min then min else " + above;
+        Formula formula = ScalarFormulas.clamp(!arguments.isNone("min"), !arguments.isNone("max"));
         Map<String, Datum> operands = new LinkedHashMap<>();
         for (String name : arguments.names()) {
             if (!arguments.isNone(name)) {
                 operands.put(name, arguments.get(name));
             }
         }
-        return apply(site, "clamp", FormulaParser.parse(text), operands);
+        return apply(site, "clamp", formula, operands);
     }
 
     private static Datum where(CallSite site, Arguments arguments) {

@@ -180,7 +180,9 @@ public record Subscript(String word, Parts parts) implements UnaryRule {
             return Fit.mismatch(word, "a tensor with these axes and elements", x);
         }
         if (x.batched() && !(found.get().get(0) instanceof Part.Whole)) {
-            return Fit.mismatch(word, "the whole batch, which is axis 0", x).withHelp("begin with a colon: x[:, …]");
+            String rest = found.get().get(0) instanceof Part.At at ? String.valueOf(at.index()) : "…";
+            return Fit.mismatch(word, "the whole batch, which is axis 0", x)
+                    .withHelp("begin with a colon, which stands for the batch: x[:, " + rest + "]");
         }
         List<Integer> sizes = new ArrayList<>();
         int axis = 0;

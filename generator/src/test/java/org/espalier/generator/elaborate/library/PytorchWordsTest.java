@@ -137,14 +137,15 @@ class PytorchWordsTest {
             torch.add(x, z)              | write 'add' alone
             x.hstack(z)                  | Espalier has no hstack; write cat([x, y], dim=1)
             x.swapaxes(0, 1)             | Espalier has no swapaxes; write transpose(x, dim0, dim1)
-            Linear(4, x.shape)(x)        | Espalier has no shape; sizes are known when compiling: write the number
+            Linear(4, 2, weight=x)(x)    | write linear(x, embed.weight, bias), which is given its weight
+            Linear(4, x.shape)(x)        | Espalier has no shape; sizes are known when compiling: write the number, and batch for that of axis 0
             self.conv(x)                 | write 'conv' alone
             ReLU(x)                      | make the layer, then call it: ReLU()(x)
             Tanh(x)                      | make the layer, then call it: Tanh()(x)
             Linear(x, 2)                 | make the layer, then call it: Linear(…)(x)
             x % z                        | tensors have + - * / ** and @
             x @ 2                        | both sides must be tensors: x @ y
-            x[0]                         | begin with a colon: x[:, …]
+            x[0]                         | begin with a colon, which stands for the batch: x[:, 0]
             Linear(4, 2, device=None)(x) | leave it out: device=None changes nothing
             Linear(4, 2, device=3)(x)    | the backend on the class path decides where the network runs
             Linear(4, 2, use_bias=false)(x) | write bias
