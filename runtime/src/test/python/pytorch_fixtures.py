@@ -22,6 +22,8 @@ What is written, and who reads it:
         generator/src/test/resources/org/espalier/generator/generated/pytorch/expressions.json ExpressionsTest
     known_fixtures.py        known networks of known_modules.py, in eval mode; needs torchvision and timm
         generator/src/test/resources/org/espalier/generator/generated/pytorch/known/*.json     KnownNetworksTest
+    ported_fixtures.py       modules of ported_modules.py, over three training steps
+        generator/src/test/resources/org/espalier/generator/generated/pytorch/ports/*.json     PortedModulesTest
     example_fixtures.py      the examples of the compiler's losses, optimizers and regularizers
         generator/src/test/resources/org/espalier/generator/generated/pytorch/losses.json      LossLibraryTest
         generator/src/test/resources/org/espalier/generator/generated/pytorch/updates.json     UpdateLibraryTest
@@ -59,6 +61,7 @@ import mode_fixture
 import mode_kind_fixture
 import module_fixtures
 import optimizer_fixtures
+import ported_fixtures
 import schedule_fixtures
 import unet_fixture
 import weights_fixture
@@ -75,6 +78,7 @@ def main():
     library_fixtures.write_all(project / "generator/src/golden/library.txt", generator / "generated/pytorch/layers")
     expression_fixtures.write_all(project / "generator/src/golden/expressions.txt", generator / "generated/pytorch")
     known_fixtures.write_all(generator / "generated/pytorch/known")
+    ported_fixtures.write_all(generator / "generated/pytorch/ports")
     example_fixtures.write_losses(project / "generator/src/golden/losses.txt", generator / "generated/pytorch")
     example_fixtures.write_updates(project / "generator/src/golden/updates.txt", generator / "generated/pytorch")
     module_fixtures.write_all(module_fixtures.module_db(), generator / "generated/pytorch/modules")

@@ -214,7 +214,7 @@ final class KnownNetwork {
     }
 
     /** Numbers from −1 to 1 that only depend on a tensor's place and on the element's: an integer hash. */
-    private static double[] uniform(int ordinal, int count) {
+    static double[] uniform(int ordinal, int count) {
         double[] numbers = new double[count];
         for (int i = 0; i < count; i++) {
             int hashed = i * 0x85EBCA6B + ordinal * 0x9E3779B9;
