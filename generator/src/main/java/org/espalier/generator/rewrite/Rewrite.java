@@ -14,7 +14,9 @@ import org.espalier.generator.ir.op.Value;
 public final class Rewrite {
     private Rewrite() {}
 
-    /** The graph with fewer operations, whose outputs, judged tensors, parameters and penalized activities are the same. */
+    /**
+     * The graph with fewer operations, whose outputs, judged tensors, parameters and penalized activities are the same.
+     */
     public static Graph simplify(Graph graph) {
         Set<Value> kept = new HashSet<>(graph.outputs());
         graph.losses().forEach(loss -> kept.addAll(loss.operands()));

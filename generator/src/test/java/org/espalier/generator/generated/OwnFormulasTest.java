@@ -135,8 +135,7 @@ class OwnFormulasTest {
             double loss = network.forward();
             network.backward();
             INDArray gradient = network.inputGradient(program.graph().inputs().get(0));
-            return DoubleStream.concat(
-                            DoubleStream.of(loss), DoubleStream.of(CompiledGradients.numbers(gradient)))
+            return DoubleStream.concat(DoubleStream.of(loss), DoubleStream.of(CompiledGradients.numbers(gradient)))
                     .toArray();
         }
     }

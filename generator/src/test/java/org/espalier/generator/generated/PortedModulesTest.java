@@ -123,7 +123,9 @@ class PortedModulesTest {
                 List<INDArray> outputs = network.outputs(inputs);
                 double loss = ((Number) network.invoke("loss", targets)).doubleValue();
                 double right = Double.parseDouble(String.valueOf(losses.get(step)));
-                assertThat(loss).as("loss of step " + step).isCloseTo(right, Offset.offset(TOLERANCE * Math.abs(right)));
+                assertThat(loss)
+                        .as("loss of step " + step)
+                        .isCloseTo(right, Offset.offset(TOLERANCE * Math.abs(right)));
                 if (step == 0) {
                     assertOutputs(fixture, program, outputs);
                 }
@@ -154,9 +156,7 @@ class PortedModulesTest {
                 .forEach(input -> byInputs.put(input.name(), network.inputGradient(input)));
         assertSame("gradient by ", fixture.get("input_gradients"), byInputs);
         Map<String, INDArray> byParameters = new LinkedHashMap<>();
-        network.network()
-                .parameters()
-                .forEach(parameter -> byParameters.put(parameter.name(), parameter.gradient()));
+        network.network().parameters().forEach(parameter -> byParameters.put(parameter.name(), parameter.gradient()));
         assertSame("gradient by ", fixture.get("gradients"), byParameters);
     }
 
@@ -214,8 +214,7 @@ class PortedModulesTest {
     private static INDArray given(String name, Map<String, Object> described) {
         long[] shape = ModuleNumbers.sizes(described.get("shape"));
         int below = Integer.parseInt(String.valueOf(described.get("below")));
-        double[] numbers =
-                uniform(name, (int) LongStream.of(shape).reduce(1, Math::multiplyExact));
+        double[] numbers = uniform(name, (int) LongStream.of(shape).reduce(1, Math::multiplyExact));
         return switch (String.valueOf(described.get("kind"))) {
             case "words" ->
                 Nd4j.createFromArray(DoubleStream.of(numbers)
@@ -223,10 +222,13 @@ class PortedModulesTest {
                                 .toArray())
                         .reshape('c', shape);
             case "unit" ->
-                Nd4j.createFromArray(DoubleStream.of(numbers).map(u -> (u + 1) / 2).toArray())
+                Nd4j.createFromArray(
+                                DoubleStream.of(numbers).map(u -> (u + 1) / 2).toArray())
                         .reshape('c', shape);
             default ->
-                Nd4j.createFromArray(DoubleStream.of(numbers).map(u -> Math.pow(3, 0.5) * u).toArray())
+                Nd4j.createFromArray(DoubleStream.of(numbers)
+                                .map(u -> Math.pow(3, 0.5) * u)
+                                .toArray())
                         .reshape('c', shape);
         };
     }

@@ -386,15 +386,17 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
         if (use == Use.LOSS && isOfElements(name)) {
             return report(ofElements(callee));
         }
-        Optional<Signature> signature = signature(name)
-                .or(() -> ScalarFormulas.named(name).map(ScalarFormulas.Entry::signature));
+        Optional<Signature> signature =
+                signature(name).or(() -> ScalarFormulas.named(name).map(ScalarFormulas.Entry::signature));
         Optional<ScalarFormulas.Entry> entry = ScalarFormulas.named(name);
-        boolean allowed = use != Use.PENALTY || entry.filter(one -> !isOfPenalties(one)).isEmpty();
+        boolean allowed =
+                use != Use.PENALTY || entry.filter(one -> !isOfPenalties(one)).isEmpty();
         if (signature.isEmpty() || !allowed || arguments.stream().anyMatch(Expression.Argument::spread)) {
             return report(unknownFunction(name, callee));
         }
         List<Signature.Slot> slots = arguments.stream()
-                .map(argument -> new Signature.Slot(argument.name(), argument.value().span()))
+                .map(argument ->
+                        new Signature.Slot(argument.name(), argument.value().span()))
                 .toList();
         Optional<Map<Signature.Formal, List<Integer>>> assigned =
                 signature.get().assign(slots, true, callee, evaluator::report);
@@ -402,8 +404,9 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
             return Optional.empty();
         }
         Map<String, Expression> given = new HashMap<>();
-        assigned.get().forEach((formal, places) ->
-                given.put(formal.name(), arguments.get(places.get(0)).value()));
+        assigned.get()
+                .forEach((formal, places) ->
+                        given.put(formal.name(), arguments.get(places.get(0)).value()));
         if (name.equals(WHERE)) {
             return choice(given(given, "condition"), given(given, "input"), given(given, "other"));
         }
@@ -425,8 +428,9 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
     private Optional<Formula> substituted(Formula function, Signature signature, Map<String, Expression> given) {
         List<Signature.Formal> formals = signature.formals();
         List<String> names = formals.stream().map(Signature.Formal::name).toList();
-        List<String> places =
-                IntStream.range(0, names.size()).mapToObj(place -> "argument " + place).toList();
+        List<String> places = IntStream.range(0, names.size())
+                .mapToObj(place -> "argument " + place)
+                .toList();
         Formula result = Substitution.ofVariables(names, places, function);
         for (int i = 0; i < names.size(); i++) {
             Expression written = given.get(names.get(i));

@@ -423,9 +423,8 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
     public Boolean call(Expression.Call expression) {
         Optional<Signature> signature = Optional.empty();
         if (expression.callee() instanceof Expression.Reference callee) {
-            Optional<Signature> formula = inFormula && isOfTensors(callee.name())
-                    ? FormulaReader.signature(callee.name())
-                    : Optional.empty();
+            Optional<Signature> formula =
+                    inFormula && isOfTensors(callee.name()) ? FormulaReader.signature(callee.name()) : Optional.empty();
             if (formula.isPresent()) {
                 checkArguments(formula.get(), expression);
             } else if (!isKnown(callee.name()) || (inFormula && isOfTensors(callee.name()))) {

@@ -30,7 +30,8 @@ final class TensorTypes {
             return mistake(evaluator, type.element().span(), "the elements are 'float' or 'int', not '" + word + "'");
         }
         if (type.dimensions().isEmpty()) {
-            return mistake(evaluator, type.span(), "the axes are missing, of which the first is the batch: float[batch, 8]");
+            return mistake(
+                    evaluator, type.span(), "the axes are missing, of which the first is the batch: float[batch, 8]");
         }
         if (!isBatch(type.dimensions().get(0))) {
             return mistake(evaluator, type.dimensions().get(0).span(), "the first axis is always 'batch'");

@@ -369,7 +369,8 @@ public final class Lowering {
             }
             return given.kind() == Value.Kind.INPUT
                     ? diagnostic.withHelp("declare it as input " + given.name() + ": int" + given.shape())
-                    : diagnostic.withHelp("whole numbers are inputs and buffers as they are declared, and no parts of them: "
+                    : diagnostic.withHelp(
+                            "whole numbers are inputs and buffers as they are declared, and no parts of them: "
                                     + "declare another, such as token: int[batch, 64]");
         }
 

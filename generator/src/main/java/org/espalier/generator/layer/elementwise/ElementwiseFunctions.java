@@ -92,8 +92,8 @@ public final class ElementwiseFunctions {
                             .required("end", Type.TENSOR)
                             .required("weight", Type.OPERAND)
                             .build(),
-                    (site, arguments) -> apply(
-                            site, "lerp", FormulaParser.parse("input + weight * (end - input)"), arguments)),
+                    (site, arguments) ->
+                            apply(site, "lerp", FormulaParser.parse("input + weight * (end - input)"), arguments)),
             function(
                     Signature.of("where")
                             .required("condition", Type.CONDITION)

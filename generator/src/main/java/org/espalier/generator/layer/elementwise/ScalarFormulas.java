@@ -99,9 +99,8 @@ public final class ScalarFormulas {
                 if (parts.length == 1) {
                     signature.required(parts[0], Type.ANY);
                 } else {
-                    Datum fallback = parts[1].equals("none")
-                            ? new Datum.None()
-                            : new Datum.Real(Double.parseDouble(parts[1]));
+                    Datum fallback =
+                            parts[1].equals("none") ? new Datum.None() : new Datum.Real(Double.parseDouble(parts[1]));
                     signature.with(parts[0], Type.ANY, fallback);
                 }
             }
