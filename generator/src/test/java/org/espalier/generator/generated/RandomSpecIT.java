@@ -38,6 +38,8 @@ class RandomSpecIT {
     /** So many are compiled by one call of javac. */
     private static final int AT_ONCE = 50;
 
+    private static final int STEPS = 5;
+
     private static final long COUNT = Long.getLong("networks", 30);
     private static final long FIRST = Long.getLong("seed", 0);
 
@@ -119,6 +121,9 @@ class RandomSpecIT {
                 network.checkView();
                 other.checkView();
                 agree(network, other);
+                if (!program.graph().losses().isEmpty()) {
+                    train(network, other, specs.get(i));
+                }
             }
         }
     }
@@ -180,6 +185,37 @@ class RandomSpecIT {
         rounded.backward();
         assertThat(CompiledGradients.numbers(rounded.network().parameters().gradients()))
                 .doesNotContain(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
+    }
+
+    /**
+     * Five steps, with penalties and whatever optimizer there is. Where the steps are proportional to gradients, both
+     * precisions arrive at the same place; where they are divided by their size, the least rounding decides the
+     * direction of those that are nothing.
+     */
+    private static void train(CompiledNetwork exact, CompiledNetwork rounded, RandomSpec spec) {
+        exact.network().zeroGradients();
+        rounded.network().zeroGradients();
+        for (int step = 0; step < STEPS; step++) {
+            for (CompiledNetwork network : List.of(exact, rounded)) {
+                network.forward();
+                network.backward();
+                assertThat(network.network().update().total())
+                        .as("loss of step %s", step)
+                        .isFinite();
+            }
+        }
+        boolean proportional = spec.text("float64").contains("optimizer SGD(lr=0.01)");
+        exact.network().parameters().forEach(parameter -> {
+            double[] right = CompiledGradients.numbers(parameter.value());
+            double[] found = CompiledGradients.numbers(
+                    rounded.network().parameters().get(parameter.name()).value());
+            for (int i = 0; i < right.length; i++) {
+                double close = proportional ? 5e-3 * Math.max(1, Math.abs(right[i])) : Math.max(1, Math.abs(right[i]));
+                assertThat(found[i])
+                        .as("%s at %s after training", parameter.name(), i)
+                        .isCloseTo(right[i], org.assertj.core.data.Offset.offset(close));
+            }
+        });
     }
 
     @Test
