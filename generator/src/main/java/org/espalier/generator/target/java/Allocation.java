@@ -89,7 +89,7 @@ final class Allocation {
     // }
     //
     List<MethodSpec> methods() {
-        Sequence sequence = Sequence.of("allocate", names, Placing.LONGEST, statements(calls), memory);
+        Sequence sequence = Sequence.of("allocate", names, statements(calls), memory);
         List<MethodSpec> all = new ArrayList<>();
         all.add(MethodSpec.methodBuilder("allocate")
                 .addJavadoc(
@@ -144,7 +144,7 @@ final class Allocation {
             calls.addAll(lines);
             return;
         }
-        Sequence sequence = Sequence.of(name, names, Placing.LONGEST, statements(lines), memory);
+        Sequence sequence = Sequence.of(name, names, statements(lines), memory);
         String writer = name.equals(ACTIVATIONS) ? "forward" : "backward";
         MethodSpec list = part.method(name, memory)
                 .addJavadoc(Javadoc.of("Places the tensors that " + writer + " writes.")

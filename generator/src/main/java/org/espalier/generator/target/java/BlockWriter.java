@@ -4,6 +4,7 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.Block;
 import org.espalier.generator.ir.MemoryPlan;
@@ -33,6 +35,7 @@ import org.espalier.generator.target.java.block.Variation;
 import org.espalier.generator.target.java.names.Marks;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
+import org.espalier.generator.target.java.text.Bytecodes;
 import org.espalier.generator.target.java.text.FieldComments;
 import org.espalier.generator.target.java.text.Identifiers;
 import org.espalier.generator.target.java.text.JavaText;
@@ -150,7 +153,8 @@ final class BlockWriter {
                         (Character.isDigit(method.charAt(method.length() - 1)) ? "Goes on " : "Runs its layers ")
                                 + (backward ? "backward." : "forward."));
                 parameters.forEach(parameter -> javadoc.param(parameter, shape(method, parameter)));
-                spec.addJavadoc(javadoc.block()).addCode(body(lines, optional, true, backward));
+                spec.addJavadoc(javadoc.block());
+                methods.addAll(methods.indexOf(spec) + 1, cut(spec, method, bodies(lines, optional, true, backward)));
             });
         }
         BlockMemory memory = new BlockMemory(
@@ -400,9 +404,47 @@ final class BlockWriter {
 
     /** Lines that some objects have and others do not, in branches; others as they are. */
     private CodeBlock body(List<Merged> lines, Map<BitSet, String> arguments, boolean member, boolean backward) {
-        CodeBlock.Builder code = CodeBlock.builder();
-        branchings(lines).forEach(segments -> branches(segments, arguments, member, backward, code));
-        return code.build();
+        return CodeBlock.join(bodies(lines, arguments, member, backward), "");
+    }
+
+    /** The same in pieces, none of which is a part of a branch, or of what belongs together. */
+    private List<CodeBlock> bodies(
+            List<Merged> lines, Map<BitSet, String> arguments, boolean member, boolean backward) {
+        List<CodeBlock> bodies = new ArrayList<>();
+        for (List<List<Merged>> segments : branchings(lines)) {
+            if (segments.size() == 1 && variation.isAlways(owners(segments.get(0)))) {
+                segments.get(0).forEach(line -> bodies.add(statement(line, member)));
+            } else {
+                CodeBlock.Builder code = CodeBlock.builder();
+                branches(segments, arguments, member, backward, code);
+                bodies.add(code.build());
+            }
+        }
+        return bodies;
+    }
+
+    /** Gives a method its body, if that is not too long for one; else the calls of others that have a part of it each. */
+    private static List<MethodSpec.Builder> cut(MethodSpec.Builder method, String name, List<CodeBlock> body) {
+        List<List<CodeBlock>> pieces = Bytecodes.pieces(body, code -> Bytecodes.atMost(code.toString()));
+        if (pieces.size() <= 1) {
+            method.addCode(CodeBlock.join(body, ""));
+            return List.of();
+        }
+        List<ParameterSpec> parameters = method.build().parameters();
+        String arguments = parameters.stream().map(ParameterSpec::name).collect(Collectors.joining(", "));
+        List<MethodSpec.Builder> parts = new ArrayList<>();
+        for (List<CodeBlock> piece : pieces) {
+            String part = name + "Part" + (parts.size() + 1);
+            Javadoc javadoc = Javadoc.of("Part " + (parts.size() + 1) + " of " + name + ".");
+            parameters.forEach(parameter -> javadoc.param(parameter.name(), "as there"));
+            parts.add(MethodSpec.methodBuilder(part)
+                    .addJavadoc(javadoc.block())
+                    .addModifiers(Modifier.PRIVATE)
+                    .addParameters(parameters)
+                    .addCode(CodeBlock.join(piece, "")));
+            method.addStatement("$N($L)", part, arguments);
+        }
+        return parts;
     }
 
     /** Segments that follow each other and exclude each other: the branches of one {@code if}. */

@@ -3,16 +3,17 @@ package org.espalier.generator.target.java;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.target.java.block.BlockOrder;
+import org.espalier.generator.target.java.block.Instance;
 import org.espalier.generator.target.java.block.InstanceNames;
 import org.espalier.generator.target.java.block.Instances;
 import org.espalier.generator.target.java.block.Layers;
-import org.espalier.generator.target.java.block.Run;
 import org.espalier.generator.target.java.names.Names;
 
 /**
@@ -25,27 +26,15 @@ import org.espalier.generator.target.java.names.Names;
  * @param order in which blocks declare what they hold
  */
 record NestedBlocks(Instances instances, Layers layers, Parts parts, InstanceNames names, BlockOrder order) {
-    /** As many objects of blocks as one class declares: more than any network has that people draw on paper. */
-    private static final int MOST_INSTANCES = 80;
-
-    /** Operations that one object does in one pass; the longest call has some 110 bytecodes. */
-    private static final int MOST_OPERATIONS = 50;
-
     /** Distributes the layers of a program. */
     static NestedBlocks of(Program program, Names names, Capacity capacity) {
         Graph graph = program.graph();
         Instances all = Instances.of(graph);
-        int count = all.all().size();
-        if (count > 0 && count <= MOST_INSTANCES) {
+        if (!all.all().isEmpty()) {
             Layers layers = new Layers(program, all).withObjects(graph);
-            long size = layers.all().stream().mapToLong(layers::size).sum();
-            int declarations = all.network().children().size()
-                    + layers.all().stream()
-                            .filter(layer -> all.at(layer.origin().layer()).isNetwork())
-                            .mapToInt(layers::declarations)
-                            .sum();
-            boolean fits =
-                    size <= capacity.whole() && declarations <= capacity.declarations() && areShort(program, all);
+            boolean fits = layers.size() <= capacity.ofObjects()
+                    && Stream.concat(Stream.of(all.network()), all.all().stream())
+                            .allMatch(instance -> declarations(instance, all, layers) <= capacity.declarations());
             if (fits && holdTheSame(all) && keepsOrder(layers, all)) {
                 return of(program, names, all, layers, capacity);
             }
@@ -79,10 +68,13 @@ record NestedBlocks(Instances instances, Layers layers, Parts parts, InstanceNam
                 .orElseGet(() -> List.of(value));
     }
 
-    private static boolean areShort(Program program, Instances instances) {
-        return List.of(program.forward(), program.backward()).stream()
-                .flatMap(pass -> Run.of("", pass, instances).calledRuns().stream())
-                .allMatch(run -> run.items().size() <= MOST_OPERATIONS);
+    /** Counts what an object's constructor declares: parameters of its own layers, and the objects that it holds. */
+    private static int declarations(Instance instance, Instances all, Layers layers) {
+        return instance.children().size()
+                + layers.all().stream()
+                        .filter(layer -> all.at(layer.origin().layer()) == instance)
+                        .mapToInt(layers::declarations)
+                        .sum();
     }
 
     /** Tells whether children of one name in all objects of a block are of one block themselves. */

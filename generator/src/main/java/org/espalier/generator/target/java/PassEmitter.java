@@ -91,7 +91,8 @@ final class PassEmitter {
             NestedBlocks blocks,
             BlockDrafts drafts) {
         Instances instances = blocks.instances();
-        boolean straight = !instances.all().isEmpty() && run.items().size() <= LONGEST;
+        boolean straight = !instances.all().isEmpty()
+                && run.items().stream().filter(Run.Operation.class::isInstance).count() <= LONGEST;
         Operands here = straight ? operands.in(value -> shown(value, parts), false) : operands;
         PassEmitter steps = new PassEmitter(run.method(), program, names, parts, here, instances, straight);
         List<Op> operations = new ArrayList<>();

@@ -9,6 +9,6 @@ public final class Divided {
 
     /** The source of a network's class with so many layers, at most, in a nested class. */
     public static GeneratedSource emit(Program program, int layers) {
-        return NetworkEmitter.emit(program, new Capacity(0, Long.MAX_VALUE, layers, Integer.MAX_VALUE));
+        return NetworkEmitter.emit(program, new Capacity(0, 0, Long.MAX_VALUE, layers, Integer.MAX_VALUE));
     }
 }

@@ -53,7 +53,7 @@ class PartsTest {
 
     private static Parts parts(int layers) {
         return Parts.of(
-                new Layers(PROGRAM), new Names(PROGRAM), new Capacity(0, Long.MAX_VALUE, layers, Integer.MAX_VALUE));
+                new Layers(PROGRAM), new Names(PROGRAM), new Capacity(0, 0, Long.MAX_VALUE, layers, Integer.MAX_VALUE));
     }
 
     private static Stream<String> fields(int layers) {

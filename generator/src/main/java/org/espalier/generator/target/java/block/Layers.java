@@ -225,6 +225,11 @@ public final class Layers {
                 + operands.getOrDefault(layer.origin().layer(), 0);
     }
 
+    /** Measures all layers. */
+    public long size() {
+        return layers.values().stream().mapToLong(this::size).sum();
+    }
+
     /**
      * Tells whether the backward pass has a gradient by this parameter: it is not frozen, and leads to what starts it.
      */

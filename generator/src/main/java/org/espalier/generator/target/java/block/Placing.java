@@ -14,14 +14,8 @@ import org.espalier.generator.target.java.text.JavaText;
  *     that only backward writes
  */
 public record Placing(CodeBlock code, List<Long> inView) {
-    /** Statements of one method at most: fewer than elsewhere, since those that announce offsets are long. */
-    public static final int LONGEST = 110;
-
     /** Offsets that one statement announces at most, so that a method with it remains one that HotSpot compiles. */
     private static final int MOST_OFFSETS = 250;
-
-    /** The same where statements are so many that they are cut into methods. */
-    private static final int MOST_OFFSETS_OF_MANY = 100;
 
     // Example:
     //
@@ -31,7 +25,6 @@ public record Placing(CodeBlock code, List<Long> inView) {
     //
     /** The statements in their order, those that announce offsets before those that take them. */
     public static List<CodeBlock> announced(List<Placing> placings, ParameterSpec memory) {
-        int most = placings.size() < LONGEST ? MOST_OFFSETS : MOST_OFFSETS_OF_MANY;
         List<CodeBlock> statements = new ArrayList<>();
         int from = 0;
         while (from < placings.size()) {
@@ -39,7 +32,7 @@ public record Placing(CodeBlock code, List<Long> inView) {
             List<String> offsets = new ArrayList<>();
             while (from < placings.size()
                     && (taking.isEmpty()
-                            || offsets.size() + placings.get(from).inView().size() <= most)) {
+                            || offsets.size() + placings.get(from).inView().size() <= MOST_OFFSETS)) {
                 taking.add(placings.get(from).code());
                 placings.get(from).inView().forEach(offset -> offsets.add(number(offset)));
                 from++;
