@@ -226,7 +226,7 @@ public final class Branches extends Network {
             eye0.forward2(this.right);
             // MaxPool2d(2)  (branches.net:22)
             maxPool2d(eye0.branches2, eyeMaxpool1_2, KERNEL_2_STRIDE_2); // [batch, 12, 16, 16] -> [batch, 12, 8, 8]
-            // both = eye(left) + eye(right)  (branches.net:25)
+            // eye(left) + eye(right)  (branches.net:25)
             add(eyeMaxpool1, eyeMaxpool1_2, both); // in place
             // Conv2d(12, 8, 1)  (branches.net:23)
             // [batch, 12, 8, 8] -> [batch, 8, 8, 8]
@@ -240,7 +240,7 @@ public final class Branches extends Network {
                     averagedConv2,
                     KERNEL_3_PADDING_1,
                     workspace);
-            // averaged = branches(Conv2d(12, 8, 1), Conv2d(12, 8, 3, padding=1), merge=add)  (branches.net:23)
+            // branches(Conv2d(12, 8, 1), Conv2d(12, 8, 3, padding=1), merge=add)  (branches.net:23)
             // Tanh()  (branches.net:26)
             inOnePass(averagedConv1, tanh1, add(averagedConv2), store(averaged), tanh()); // in place
             // residual([Tanh()])  (branches.net:26)

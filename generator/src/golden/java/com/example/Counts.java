@@ -103,7 +103,7 @@ public final class Counts extends Network implements Supervised {
         });
     }
 
-    /** output rate = Linear(4, 2)(day) (counts.net:6) */
+    /** Linear(4, 2)(day) (counts.net:6) */
     private void forwardRate() {
         linear(day, value(rateWeight), value(rateBias), rate); // [batch, 4] x [2, 4]' + [2] -> [batch, 2]
     }
@@ -162,7 +162,7 @@ public final class Counts extends Network implements Supervised {
         backwardRate();
     }
 
-    /** output rate = Linear(4, 2)(day) (counts.net:6) */
+    /** Linear(4, 2)(day) (counts.net:6) */
     private void backwardRate() {
         linearBackwardWeight(day, dRate, gradient(rateWeight), accumulate); // [batch, 2]' x [batch, 4] -> [2, 4]
         linearBackwardBias(dRate, gradient(rateBias), accumulate); // [batch, 2] -> [2]

@@ -165,7 +165,7 @@ public final class Features extends Network {
     }
 
     /**
-     * trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
+     * [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
      * (features.net:7)
      */
     private void forwardTrunk0() {
@@ -174,7 +174,7 @@ public final class Features extends Network {
     }
 
     /**
-     * trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
+     * [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
      * (features.net:7); LeakyReLU(0.1) (features.net:7)
      */
     private void forwardTrunk1() {
@@ -182,7 +182,7 @@ public final class Features extends Network {
     }
 
     /**
-     * trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
+     * [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
      * (features.net:7)
      */
     private void forwardTrunk3() {
@@ -238,7 +238,7 @@ public final class Features extends Network {
     }
 
     /**
-     * trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
+     * [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
      * (features.net:7)
      */
     private void backwardTrunk3() {
@@ -249,7 +249,7 @@ public final class Features extends Network {
     }
 
     /**
-     * trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
+     * [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
      * (features.net:7); LeakyReLU(0.1) (features.net:7)
      */
     private void backwardTrunk1() {
@@ -257,7 +257,7 @@ public final class Features extends Network {
     }
 
     /**
-     * trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
+     * [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
      * (features.net:7)
      */
     private void backwardTrunk0() {

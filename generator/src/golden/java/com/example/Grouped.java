@@ -162,7 +162,7 @@ public final class Grouped extends Network implements Supervised {
         });
     }
 
-    /** first = Linear(3, 4) (grouped.net:26) */
+    /** Linear(3, 4) (grouped.net:26) */
     private void forwardFirst() {
         linear(x, value(firstWeight), value(firstBias), first); // [batch, 3] x [4, 3]' + [4] -> [batch, 4]
     }
@@ -172,7 +172,7 @@ public final class Grouped extends Network implements Supervised {
         tanh(first, tanh1); // in place
     }
 
-    /** second = Linear(4, 4) (grouped.net:27) */
+    /** Linear(4, 4) (grouped.net:27) */
     private void forwardSecond() {
         linear(tanh1, value(secondWeight), value(secondBias), second); // [batch, 4] x [4, 4]' + [4] -> [batch, 4]
     }
@@ -182,7 +182,7 @@ public final class Grouped extends Network implements Supervised {
         tanh(second, tanh2); // in place
     }
 
-    /** head = Linear(4, 2) (grouped.net:28) */
+    /** Linear(4, 2) (grouped.net:28) */
     private void forwardHead() {
         linear(tanh2, value(headWeight), value(headBias), y); // [batch, 4] x [2, 4]' + [2] -> [batch, 2]
     }
@@ -239,7 +239,7 @@ public final class Grouped extends Network implements Supervised {
         backwardFirst();
     }
 
-    /** head = Linear(4, 2) (grouped.net:28) */
+    /** Linear(4, 2) (grouped.net:28) */
     private void backwardHead() {
         linearBackwardWeight(tanh2, dY, gradient(headWeight), accumulate); // [batch, 2]' x [batch, 4] -> [2, 4]
         linearBackwardBias(dY, gradient(headBias), accumulate); // [batch, 2] -> [2]
@@ -251,7 +251,7 @@ public final class Grouped extends Network implements Supervised {
         tanhBackward(tanh2, dTanh2, dSecond); // in place
     }
 
-    /** second = Linear(4, 4) (grouped.net:27) */
+    /** Linear(4, 4) (grouped.net:27) */
     private void backwardSecond() {
         linearBackwardWeight(tanh1, dSecond, gradient(secondWeight), accumulate); // [batch, 4]' x [batch, 4] -> [4, 4]
         linearBackwardBias(dSecond, gradient(secondBias), accumulate); // [batch, 4] -> [4]
@@ -263,7 +263,7 @@ public final class Grouped extends Network implements Supervised {
         tanhBackward(tanh1, dTanh1, dFirst); // in place
     }
 
-    /** first = Linear(3, 4) (grouped.net:26) */
+    /** Linear(3, 4) (grouped.net:26) */
     private void backwardFirst() {
         linearBackwardWeight(x, dFirst, gradient(firstWeight), accumulate); // [batch, 4]' x [batch, 3] -> [4, 3]
         linearBackwardBias(dFirst, gradient(firstBias), accumulate); // [batch, 4] -> [4]

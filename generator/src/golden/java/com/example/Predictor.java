@@ -83,11 +83,10 @@ public final class Predictor extends Network implements Supervised {
     /** add = embed(token) + positions (reader.net:39) */
     private final Parameter positions = parameter("positions", normal(0.0, 0.02), 24, 16);
     /** [batch, 24, 16] */
-    private INDArray add, dAdd;
+    private INDArray add;
 
     /** TransformerBlock (reader.net:17) */
-    private final TransformerBlock block1 = new TransformerBlock("block1", true),
-            block2 = new TransformerBlock("block2", false);
+    private final TransformerBlock block1 = new TransformerBlock("block1"), block2 = new TransformerBlock("block2");
 
     /** head = Linear(16, 100) (reader.net:38) */
     private final Parameter headWeight = parameter("head.weight", uniform(1 / Math.sqrt(16)), 100, 16),
@@ -147,16 +146,16 @@ public final class Predictor extends Network implements Supervised {
     public INDArray forward(INDArray token) {
         return propagating(() -> {
             this.token = indices("token", token, 100, 24);
-            // embed = Embedding(100, 16)  (reader.net:35)
+            // Embedding(100, 16)  (reader.net:35)
             embedding(this.token, value(embedWeight), embed); // int[batch, 24] of [100, 16] -> [batch, 24, 16]
             // embed(token) + positions  (reader.net:39)
             elementwise(add, axes(0, 1), Functions::add, embed, value(positions)); // in place
             block1.forward(add);
             block2.forward(block1.y);
-            // head = Linear(16, 100)  (reader.net:38)
+            // Linear(16, 100)  (reader.net:38)
             // [batch, 24, 16] x [100, 16]' + [100] -> [batch, 24, 100]
             linear(block2.y, value(headWeight), value(headBias), head);
-            // output scores = logits.transpose(1, 2)  (reader.net:40)
+            // logits.transpose(1, 2)  (reader.net:40)
             permute(head, scores, axes(0, 2, 1)); // [batch, 24, 100] -> [batch, 100, 24]
             return scores;
         });
@@ -210,20 +209,20 @@ public final class Predictor extends Network implements Supervised {
     /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dScores was computed with the loss, or given.
-        // output scores = logits.transpose(1, 2)  (reader.net:40)
+        // logits.transpose(1, 2)  (reader.net:40)
         permute(dScores, dHead, axes(0, 2, 1)); // [batch, 100, 24] -> [batch, 24, 100]
-        // head = Linear(16, 100)  (reader.net:38)
+        // Linear(16, 100)  (reader.net:38)
         // [batch * 24, 100]' x [batch * 24, 16] -> [100, 16]
         linearBackwardWeight(block2.y, dHead, gradient(headWeight), accumulate);
         linearBackwardBias(dHead, gradient(headBias), accumulate); // [batch, 24, 100] -> [100]
         linearBackwardInput(dHead, value(headWeight), dBlock2Y); // [batch, 24, 100] x [100, 16] -> [batch, 24, 16]
-        block2.backward(block1.y, null, null);
-        block1.backward(add, block2.dXFromSeen, block2.dXFromNorm1);
+        block2.backward(block1.y);
+        block1.backward(add);
         // embed(token) + positions  (reader.net:39)
-        add(block1.dXFromSeen, block1.dXFromNorm1, dAdd); // in place
-        elementwiseSum(dAdd, gradient(positions), accumulate, axes(0, 1), Functions::addBackwardPositions, dAdd);
-        // dEmbed is dAdd.
-        // embed = Embedding(100, 16)  (reader.net:35)
+        elementwiseSum(
+                block1.dX, gradient(positions), accumulate, axes(0, 1), Functions::addBackwardPositions, block1.dX);
+        // dEmbed is block1.dX.
+        // Embedding(100, 16)  (reader.net:35)
         // [batch, 24, 16] into the rows int[batch, 24] of [100, 16]
         embeddingBackwardWeight(this.token, dEmbed, tableGradient(embedWeight), -1, accumulate);
         // token needs no gradient.
@@ -237,9 +236,9 @@ public final class Predictor extends Network implements Supervised {
     protected void allocate(Memory memory) {
         // Offsets in a network that shares another's weights and only runs forward; -1: not there.
         memory.inView(
-                2304, 0, 2400, -1, -1, -1, -1, 1536, 1568, 1152, -1, -1, 0, 1152, 2688, 3072, -1, -1, -1, -1, -1, 1920,
-                1952, 1536, -1, -1, 0, -1, 1536, -1, 3456, -1, -1, -1, 0, 32, 1152, -1, -1, 0, 1152, 2304, 3072, -1, -1,
-                -1, -1, -1, 1920, 1952, 1536, -1, -1, 0, -1, 1536, -1, 3456, -1, -1);
+                2304, 0, 2400, -1, -1, -1, -1, 1536, 1568, 1152, -1, -1, -1, 0, 1152, 2688, 3072, -1, -1, -1, -1, -1,
+                1920, 1952, 1536, -1, -1, 0, -1, 1536, -1, 3456, -1, -1, 0, 32, 1152, -1, -1, -1, 0, 1152, 2304, 3072,
+                -1, -1, -1, -1, -1, 1920, 1952, 1536, -1, -1, 0, -1, 1536, -1, 3456, -1, -1);
         embed = memory.perSample(17_952, 24, 16);
         add = embed;
         head = memory.perSample(0, 24, 100);
@@ -247,14 +246,13 @@ public final class Predictor extends Network implements Supervised {
         dScores = memory.perSample(0, 100, 24);
         dHead = memory.perSample(4_800, 24, 100);
         dBlock2Y = memory.perSample(21_792, 24, 16);
-        dAdd = memory.perSample(21_792, 24, 16);
-        dEmbed = dAdd;
+        dEmbed = memory.perSample(21_792, 24, 16);
         block1.allocate(memory.places(
-                22176, 22208, 18336, 0, 384, 13344, 14496, 18720, 19104, 21792, 15648, 1152, 0, 21792, 22240, 22272,
-                19488, 1536, 1920, 7200, 0, 8736, 0, 19872, 21792, 21792, 21792));
+                22176, 22208, 18336, 0, 384, 21792, 13344, 14496, 18720, 19104, 21792, 15648, 1152, 0, 21792, 22240,
+                22272, 19488, 1536, 1920, 7200, 0, 8736, 0, 19872, 21792, 21792));
         block2.allocate(memory.places(
-                22304, 22336, 20256, 0, 20256, 15648, 16800, 20640, 21024, 21792, 20640, 1152, 0, 21792, 22368, 22400,
-                21408, 21408, 0, 10272, 0, 11808, 0, 21792, 21792, 21792));
+                22304, 22336, 20256, 0, 20256, 21792, 15648, 16800, 20640, 21024, 21792, 20640, 1152, 0, 21792, 22368,
+                22400, 21408, 21408, 0, 10272, 0, 11808, 0, 21792, 21792, 21792));
     }
 
     /** Computes formulas element by element. */
@@ -300,8 +298,6 @@ public final class Predictor extends Network implements Supervised {
      */
     @GeneratedNetwork("reader.net")
     private final class TransformerBlock extends Network.Part {
-        /** Differences from other objects */
-        private final boolean needsDY;
         /** Parameters */
         private final Parameter attnInProjWeight, attnInProjBias, attnOutProjWeight, attnOutProjBias, mlp0Weight;
         /** Parameters */
@@ -309,11 +305,11 @@ public final class Predictor extends Network implements Supervised {
         /** Normalizations */
         private final SampleNorm norm1State, norm2State;
         /** [batch, 24, 16] */
-        private INDArray norm1, dNorm1, dXFromNorm1, attnPart0, attnPart1, attnPart2, attnJoined, attn, dAttn;
+        private INDArray norm1, dNorm1, dXFromNorm1, dX, attnPart0, attnPart1, attnPart2, attnJoined, attn, dAttn;
         /** [batch, 24, 16] */
         private INDArray dAttnJoined, dAttnPart2, dAttnPart1, dAttnPart0, seen, dSeen, dXFromSeen, norm2, dNorm2;
         /** [batch, 24, 16] */
-        private INDArray dSeenFromNorm2, mlp2, dMlp2, y, dY, dSeenFromY;
+        private INDArray dSeenFromNorm2, mlp2, dMlp2, y, dSeenFromY;
         /** [batch, 24, 48] */
         private INDArray attnProjected0, dAttnProjected0;
         /** [batch, 24, 2, 8] */
@@ -331,10 +327,8 @@ public final class Predictor extends Network implements Supervised {
          * Declares what it learns.
          *
          * @param path what the names of its parameters begin with
-         * @param needsDY whether it needs dY
          */
-        TransformerBlock(String path, boolean needsDY) {
-            this.needsDY = needsDY;
+        TransformerBlock(String path) {
             // LayerNorm(16)  (reader.net:19)
             norm1State = sampleNormOf(path + ".norm1", constant(1.0), constant(0.0), 1e-5, 16);
             // MultiheadAttention(16, 2, batch_first=true)  (reader.net:20)
@@ -380,7 +374,7 @@ public final class Predictor extends Network implements Supervised {
             // attnJoined is attnMoved as [batch, 24, 16].
             // [batch, 24, 16] x [16, 16]' + [16] -> [batch, 24, 16]
             linear(attnJoined, value(attnOutProjWeight), value(attnOutProjBias), attn);
-            // seen = x + attn(normed, normed, normed, is_causal=true)  (reader.net:25)
+            // x + attn(normed, normed, normed, is_causal=true)  (reader.net:25)
             add(x, attn, seen); // in place
             // LayerNorm(16)  (reader.net:21)
             layerNorm(seen, norm2State, norm2);
@@ -392,7 +386,7 @@ public final class Predictor extends Network implements Supervised {
             // Linear(64, 16)  (reader.net:22)
             // [batch, 24, 64] x [16, 64]' + [16] -> [batch, 24, 16]
             linear(gelu1, value(mlp2Weight), value(mlp2Bias), mlp2);
-            // output y = seen + sequential(mlp)(norm2(seen))  (reader.net:26)
+            // seen + sequential(mlp)(norm2(seen))  (reader.net:26)
             add(seen, mlp2, y); // in place
         }
 
@@ -400,15 +394,9 @@ public final class Predictor extends Network implements Supervised {
          * Runs its layers backward.
          *
          * @param x [batch, 24, 16]
-         * @param dY2 [batch, 24, 16], or null
-         * @param dY3 [batch, 24, 16], or null
          */
-        void backward(INDArray x, INDArray dY2, INDArray dY3) {
-            if (dY2 != null) {
-                // output y = seen + sequential(mlp)(norm2(seen))  (reader.net:26)
-                add(dY2, dY3, dY); // in place
-            }
-            // mlp = [Linear(size, 4 * size), GELU(), Linear(4 * size, size)]  (reader.net:22)
+        void backward(INDArray x) {
+            // Linear(64, 16)  (reader.net:22)
             // [batch * 24, 16]' x [batch * 24, 64] -> [16, 64]
             linearBackwardWeight(gelu1, dMlp2, gradient(mlp2Weight), accumulate());
             linearBackwardBias(dMlp2, gradient(mlp2Bias), accumulate()); // [batch, 24, 16] -> [16]
@@ -456,6 +444,7 @@ public final class Predictor extends Network implements Supervised {
             linearBackwardInput(dAttnProjected0, value(attnInProjWeight), dNorm1);
             // LayerNorm(16)  (reader.net:19)
             layerNormBackward(x, norm1State, dNorm1, dXFromNorm1, accumulate());
+            add(dXFromSeen, dXFromNorm1, dX); // in place
         }
 
         @Override
@@ -464,6 +453,7 @@ public final class Predictor extends Network implements Supervised {
             norm1 = places.perSample(24, 16);
             dNorm1 = places.perSample(24, 16);
             dXFromNorm1 = places.perSample(24, 16);
+            dX = places.perSample(24, 16);
             attnProjected0 = places.perSample(24, 48);
             attnPart0 = places.narrow(attnProjected0, 2, 0, 16);
             attnPart1 = places.narrow(attnProjected0, 2, 16, 16);
@@ -510,9 +500,6 @@ public final class Predictor extends Network implements Supervised {
             mlp2 = places.perSample(24, 16);
             dMlp2 = places.perSample(24, 16);
             y = mlp2;
-            if (needsDY) {
-                dY = places.perSample(24, 16);
-            }
             dSeenFromY = places.perSample(24, 16);
         }
     }

@@ -160,12 +160,12 @@ public final class Reader extends Network implements Supervised {
         });
     }
 
-    /** embed = Embedding(100, 16) (reader.net:8) */
+    /** Embedding(100, 16) (reader.net:8) */
     private void forwardEmbed() {
         embedding(token, value(embedWeight), embed); // int[batch, 24] of [100, 16] -> [batch, 24, 16]
     }
 
-    /** lstm = LSTM(16, 32, num_layers=2, batch_first=true) (reader.net:9) */
+    /** LSTM(16, 32, num_layers=2, batch_first=true) (reader.net:9) */
     private void forwardLstm() {
         // [batch, 24, 16] x [128, 16]' + [128] -> [batch, 24, 128]
         linear(embed, value(lstmWeightIhL0), value(lstmBiasIhL0), lstmProductsL0);
@@ -183,7 +183,7 @@ public final class Reader extends Network implements Supervised {
         copy(slice1Part, slice1); // [batch, 1, 32] -> [batch, 32]
     }
 
-    /** output logits = Linear(32, 3)(lstm(embed(token))[:, -1]) (reader.net:10) */
+    /** Linear(32, 3)(lstm(embed(token))[:, -1]) (reader.net:10) */
     private void forwardLogits() {
         linear(slice1, value(logitsWeight), value(logitsBias), logits); // [batch, 32] x [3, 32]' + [3] -> [batch, 3]
     }
@@ -242,7 +242,7 @@ public final class Reader extends Network implements Supervised {
         backwardEmbed();
     }
 
-    /** output logits = Linear(32, 3)(lstm(embed(token))[:, -1]) (reader.net:10) */
+    /** Linear(32, 3)(lstm(embed(token))[:, -1]) (reader.net:10) */
     private void backwardLogits() {
         // [batch, 3]' x [batch, 32] -> [3, 32]
         linearBackwardWeight(slice1, dLogits, gradient(logitsWeight), accumulate);
@@ -256,7 +256,7 @@ public final class Reader extends Network implements Supervised {
         sliceBackward(dLstm, 1, axes(23), dSlice1Part); // [batch, 1, 32] -> [batch, 24, 32]
     }
 
-    /** lstm = LSTM(16, 32, num_layers=2, batch_first=true) (reader.net:9) */
+    /** LSTM(16, 32, num_layers=2, batch_first=true) (reader.net:9) */
     private void backwardLstm() {
         // [batch, 24, 32] -> [batch, 24, 128]
         lstmBackwardInput(value(lstmWeightHhL1), lstmKeptL1, lstmCellsL1, dLstm, dLstmProductsL1, false, workspace);
@@ -280,7 +280,7 @@ public final class Reader extends Network implements Supervised {
         linearBackwardInput(dLstmProductsL0, value(lstmWeightIhL0), dEmbed);
     }
 
-    /** embed = Embedding(100, 16) (reader.net:8) */
+    /** Embedding(100, 16) (reader.net:8) */
     private void backwardEmbed() {
         // [batch, 24, 16] into the rows int[batch, 24] of [100, 16]
         embeddingBackwardWeight(token, dEmbed, tableGradient(embedWeight), -1, accumulate);

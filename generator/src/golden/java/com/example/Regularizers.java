@@ -267,7 +267,7 @@ public final class Regularizers extends Network implements Supervised {
         });
     }
 
-    /** down = Conv2d(1, 6, kernel_size=4, stride=2, padding=1) (regularizers.net:19) */
+    /** Conv2d(1, 6, kernel_size=4, stride=2, padding=1) (regularizers.net:19) */
     private void forwardDown() {
         // [batch, 1, 8, 8] -> [batch, 6, 4, 4]
         conv2d(image, value(downWeight), value(downBias), down, KERNEL_4_STRIDE_2_PADDING_1, workspace);
@@ -278,7 +278,7 @@ public final class Regularizers extends Network implements Supervised {
         leakyRelu(down, leakyrelu1, 0.1); // in place
     }
 
-    /** mix = Conv2d(6, 6, kernel_size=1, weight_regularizer=apart) (regularizers.net:20) */
+    /** Conv2d(6, 6, kernel_size=1, weight_regularizer=apart) (regularizers.net:20) */
     private void forwardMix() {
         conv2d(leakyrelu1, value(mixWeight), value(mixBias), mix, KERNEL_1, workspace);
     }
@@ -288,7 +288,7 @@ public final class Regularizers extends Network implements Supervised {
         leakyRelu(mix, leakyrelu2, 0.1); // in place
     }
 
-    /** norm = BatchNorm2d(6) (regularizers.net:21) */
+    /** BatchNorm2d(6) (regularizers.net:21) */
     private void forwardNorm() {
         batchNorm(
                 leakyrelu2,
@@ -304,7 +304,7 @@ public final class Regularizers extends Network implements Supervised {
                 training(normRunningMean));
     }
 
-    /** up = ConvTranspose2d(6, 4, kernel_size=4, stride=2, padding=1) (regularizers.net:22) */
+    /** ConvTranspose2d(6, 4, kernel_size=4, stride=2, padding=1) (regularizers.net:22) */
     private void forwardUp() {
         // [batch, 6, 4, 4] -> [batch, 4, 8, 8]
         convTranspose2d(norm, value(upWeight), value(upBias), up, KERNEL_4_STRIDE_2_PADDING_1, workspace);
@@ -315,7 +315,7 @@ public final class Regularizers extends Network implements Supervised {
         tanh(up, tanh1); // in place
     }
 
-    /** paint = Conv2d(4, 1, kernel_size=3, padding=1) (regularizers.net:23) */
+    /** Conv2d(4, 1, kernel_size=3, padding=1) (regularizers.net:23) */
     private void forwardPaint() {
         // [batch, 4, 8, 8] -> [batch, 1, 8, 8]
         conv2d(tanh1, value(paintWeight), value(paintBias), painted, KERNEL_3_PADDING_1, workspace);
@@ -377,7 +377,7 @@ public final class Regularizers extends Network implements Supervised {
         backwardDown();
     }
 
-    /** paint = Conv2d(4, 1, kernel_size=3, padding=1) (regularizers.net:23) */
+    /** Conv2d(4, 1, kernel_size=3, padding=1) (regularizers.net:23) */
     private void backwardPaint() {
         // [batch, 4, 8, 8], [batch, 1, 8, 8] -> [1, 4, 3, 3]
         conv2dBackwardWeight(tanh1, dPainted, gradient(paintWeight), KERNEL_3_PADDING_1, accumulate, workspace);
@@ -391,7 +391,7 @@ public final class Regularizers extends Network implements Supervised {
         tanhBackward(tanh1, dTanh1, dUp); // in place
     }
 
-    /** up = ConvTranspose2d(6, 4, kernel_size=4, stride=2, padding=1) (regularizers.net:22) */
+    /** ConvTranspose2d(6, 4, kernel_size=4, stride=2, padding=1) (regularizers.net:22) */
     private void backwardUp() {
         // [batch, 6, 4, 4], [batch, 4, 8, 8] -> [6, 4, 4, 4]
         convTranspose2dBackwardWeight(
@@ -401,7 +401,7 @@ public final class Regularizers extends Network implements Supervised {
         convTranspose2dBackwardInput(dUp, value(upWeight), dNorm, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
-    /** norm = BatchNorm2d(6) (regularizers.net:21); LeakyReLU(0.1) (regularizers.net:24) */
+    /** BatchNorm2d(6) (regularizers.net:21); LeakyReLU(0.1) (regularizers.net:24) */
     private void backwardNorm() {
         batchNormBackward(
                 leakyrelu2,
@@ -417,7 +417,7 @@ public final class Regularizers extends Network implements Supervised {
                 afterwards(leakyReluBackward(leakyrelu2, 0.1)));
     }
 
-    /** mix = Conv2d(6, 6, kernel_size=1, weight_regularizer=apart) (regularizers.net:20) */
+    /** Conv2d(6, 6, kernel_size=1, weight_regularizer=apart) (regularizers.net:20) */
     private void backwardMix() {
         // [batch, 6, 4, 4], [batch, 6, 4, 4] -> [6, 6, 1, 1]
         conv2dBackwardWeight(leakyrelu1, dMix, gradient(mixWeight), KERNEL_1, accumulate, workspace);
@@ -430,7 +430,7 @@ public final class Regularizers extends Network implements Supervised {
         leakyReluBackward(leakyrelu1, dLeakyrelu1, dDown, 0.1); // in place
     }
 
-    /** down = Conv2d(1, 6, kernel_size=4, stride=2, padding=1) (regularizers.net:19) */
+    /** Conv2d(1, 6, kernel_size=4, stride=2, padding=1) (regularizers.net:19) */
     private void backwardDown() {
         // [batch, 1, 8, 8], [batch, 6, 4, 4] -> [6, 1, 4, 4]
         conv2dBackwardWeight(image, dDown, gradient(downWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);

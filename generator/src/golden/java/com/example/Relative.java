@@ -168,13 +168,13 @@ public final class Relative extends Network {
             // [batch, 3, 8, 8] -> [batch, 8, 4, 4]
             conv2d(this.image, value(conv1Weight), value(conv1Bias), conv1, KERNEL_2_STRIDE_2, workspace);
             // flatten1 is conv1 as [batch, 8, 16].
-            // tokens = Conv2d(3, 8, 2, stride=2)(image).flatten(2).transpose(1, 2)  (relative.net:26)
+            // Conv2d(3, 8, 2, stride=2)(image).flatten(2).transpose(1, 2)  (relative.net:26)
             permute(flatten1, tokens, axes(0, 2, 1)); // [batch, 8, 16] -> [batch, 16, 8]
             attend.forward(tokens);
             // tokens[:, turned]  (relative.net:28)
             indexSelect(tokens, turned, picked1, 1);
             attend.forward2(picked1);
-            // seen = attend(tokens) + attend(tokens[:, turned])  (relative.net:28)
+            // attend(tokens) + attend(tokens[:, turned])  (relative.net:28)
             elementwise(
                     seen,
                     axes(0, 0, 0, 0, 0, 0),
@@ -192,7 +192,7 @@ public final class Relative extends Network {
             // (seen @ mixing.t() + seen).mean(1)  (relative.net:29)
             reduceMean(add, mean1Reduced); // [batch, 16, 8] -> [batch, 1, 8]
             // mean1 is mean1Reduced as [batch, 8].
-            // output scores = Linear(8, 5)((seen @ mixing.t() + seen).mean(1))  (relative.net:29)
+            // Linear(8, 5)((seen @ mixing.t() + seen).mean(1))  (relative.net:29)
             linear(mean1, value(scoresWeight), value(scoresBias), scores); // [batch, 8] x [5, 8]' + [5] -> [batch, 5]
             return scores;
         });
@@ -212,7 +212,7 @@ public final class Relative extends Network {
 
     /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
-        // output scores = Linear(8, 5)((seen @ mixing.t() + seen).mean(1))  (relative.net:29)
+        // Linear(8, 5)((seen @ mixing.t() + seen).mean(1))  (relative.net:29)
         linearBackwardWeight(mean1, dScores, gradient(scoresWeight), accumulate); // [batch, 5]' x [batch, 8] -> [5, 8]
         linearBackwardBias(dScores, gradient(scoresBias), accumulate); // [batch, 5] -> [5]
         linearBackwardInput(dScores, value(scoresWeight), dMean1); // [batch, 5] x [5, 8] -> [batch, 8]
@@ -226,7 +226,7 @@ public final class Relative extends Network {
         linearBackwardWeight(seen, dMatmul1, gradient(mixing), accumulate);
         linearBackwardInput(dMatmul1, value(mixing), dSeenFromMatmul1); // [batch, 16, 8] x [8, 8] -> [batch, 16, 8]
         add(dSeenFromAdd, dSeenFromMatmul1, dSeen); // in place
-        // seen = attend(tokens) + attend(tokens[:, turned])  (relative.net:28)
+        // attend(tokens) + attend(tokens[:, turned])  (relative.net:28)
         elementwiseSum(
                 dSeen, dAttendView1_2, false, axes(0, 0, 0), Functions::seenBackwardView1_2, dSeen, attend.reshape2_2);
         elementwiseSum(dSeen, dAttendView1, false, axes(0, 0, 0), Functions::seenBackwardView1, dSeen, attend.reshape2);
@@ -241,7 +241,7 @@ public final class Relative extends Network {
         indexSelectBackward(dPicked1, turned, dTokensFromPicked1, 1);
         add(dTokensFromSeen, dTokensFromPicked1, dTokensSumOf2); // in place
         attend.backward2(tokens);
-        // tokens = Conv2d(3, 8, 2, stride=2)(image).flatten(2).transpose(1, 2)  (relative.net:26)
+        // Conv2d(3, 8, 2, stride=2)(image).flatten(2).transpose(1, 2)  (relative.net:26)
         add(dTokensSumOf2, attend.dXFromQkv, dTokens); // in place
         permute(dTokens, dFlatten1, axes(0, 2, 1)); // [batch, 16, 8] -> [batch, 8, 16]
         // dConv1 is dFlatten1 as [batch, 8, 4, 4].
@@ -550,8 +550,8 @@ public final class Relative extends Network {
             indexSelect(value(table), distance, picked1, 0); // [49, 2] -> [16, 16, 2]
             // table[distance].permute(2, 0, 1)  (relative.net:16)
             permute(picked1, permute1, axes(2, 0, 1)); // [16, 16, 2] -> [2, 16, 16]
-            // seen = scaled_dot_product_attention(split[:, 0], split[:, 1], split[:, 2],
-            // attn_mask=table[distance].permute(2, 0, 1))  (relative.net:15)
+            // scaled_dot_product_attention(split[:, 0], split[:, 1], split[:, 2], attn_mask=table[distance].permute(2,
+            // 0, 1))  (relative.net:15)
             // [batch, 2, 16, 4], [batch, 2, 16, 4] -> [batch, 2, 16, 16]
             matmul(slice1, slice2, seenProducts, false, true);
             elementwise(seenScores, axes(0, 1), Functions::scores, seenProducts, permute1); // in place
@@ -583,8 +583,8 @@ public final class Relative extends Network {
             indexSelect(value(table), distance, picked1_2, 0); // [49, 2] -> [16, 16, 2]
             // table[distance].permute(2, 0, 1)  (relative.net:16)
             permute(picked1_2, permute1_2, axes(2, 0, 1)); // [16, 16, 2] -> [2, 16, 16]
-            // seen = scaled_dot_product_attention(split[:, 0], split[:, 1], split[:, 2],
-            // attn_mask=table[distance].permute(2, 0, 1))  (relative.net:15)
+            // scaled_dot_product_attention(split[:, 0], split[:, 1], split[:, 2], attn_mask=table[distance].permute(2,
+            // 0, 1))  (relative.net:15)
             // [batch, 2, 16, 4], [batch, 2, 16, 4] -> [batch, 2, 16, 16]
             matmul(slice1_2, slice2_2, seen2Products, false, true);
             elementwise(seen2Scores, axes(0, 1), Functions::scores, seen2Products, permute1_2); // in place
@@ -606,8 +606,8 @@ public final class Relative extends Network {
             // dSeen2 is dTranspose1_2 as [batch, 2, 16, 4], by its strides.
             // gamma.view(1, 1, -1)  (relative.net:17)
             addGradient(dGammaFromView1_2, gradient(gamma), accumulate());
-            // seen = scaled_dot_product_attention(split[:, 0], split[:, 1], split[:, 2],
-            // attn_mask=table[distance].permute(2, 0, 1))  (relative.net:15)
+            // scaled_dot_product_attention(split[:, 0], split[:, 1], split[:, 2], attn_mask=table[distance].permute(2,
+            // 0, 1))  (relative.net:15)
             // [batch, 2, 16, 16], [batch, 2, 16, 4] -> [batch, 2, 16, 4]
             matmul(seen2Weights, dSeen2, dSlice3_2, true, false);
             // [batch, 2, 16, 4], [batch, 2, 16, 4] -> [batch, 2, 16, 16]
@@ -647,8 +647,8 @@ public final class Relative extends Network {
             // dSeen is dTranspose1 as [batch, 2, 16, 4], by its strides.
             // gamma.view(1, 1, -1)  (relative.net:17)
             addGradient(dGammaFromView1, gradient(gamma), true); // added
-            // seen = scaled_dot_product_attention(split[:, 0], split[:, 1], split[:, 2],
-            // attn_mask=table[distance].permute(2, 0, 1))  (relative.net:15)
+            // scaled_dot_product_attention(split[:, 0], split[:, 1], split[:, 2], attn_mask=table[distance].permute(2,
+            // 0, 1))  (relative.net:15)
             // [batch, 2, 16, 16], [batch, 2, 16, 4] -> [batch, 2, 16, 4]
             matmul(seenWeights, dSeen, dSlice3, true, false);
             // [batch, 2, 16, 4], [batch, 2, 16, 4] -> [batch, 2, 16, 16]

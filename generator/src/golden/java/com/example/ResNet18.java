@@ -194,10 +194,10 @@ public final class ResNet18 extends Network implements Supervised {
     public INDArray forward(INDArray image) {
         return propagating(() -> {
             this.image = input("image", image, 3, 224, 224);
-            // conv1 = Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=false)  (resnet18.net:32)
+            // Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=false)  (resnet18.net:32)
             // [batch, 3, 224, 224] -> [batch, 64, 112, 112]
             conv2d(this.image, value(conv1Weight), conv1, KERNEL_7_STRIDE_2_PADDING_3, workspace);
-            // bn1 = BatchNorm2d(64)  (resnet18.net:33)
+            // BatchNorm2d(64)  (resnet18.net:33)
             // ReLU()  (resnet18.net:40)
             batchNorm(conv1, bn1State, relu1, training, relu());
             // MaxPool2d(kernel_size=3, stride=2, padding=1)  (resnet18.net:40)
@@ -288,10 +288,10 @@ public final class ResNet18 extends Network implements Supervised {
         add(layer1_0.dXFromSum, layer1_0.dXFromConv1, dMaxpool1); // in place
         // [batch, 64, 56, 56] -> [batch, 64, 112, 112]
         maxPool2dBackward(relu1, dMaxpool1, dRelu1, KERNEL_3_STRIDE_2_PADDING_1);
-        // bn1 = BatchNorm2d(64)  (resnet18.net:33)
+        // BatchNorm2d(64)  (resnet18.net:33)
         // ReLU()  (resnet18.net:40)
         batchNormBackward(conv1, bn1State, dRelu1, dConv1, training, accumulate, reluBackward(relu1)); // in place
-        // conv1 = Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=false)  (resnet18.net:32)
+        // Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=false)  (resnet18.net:32)
         // [batch, 3, 224, 224], [batch, 64, 112, 112] -> [64, 3, 7, 7]
         conv2dBackwardWeight(
                 this.image, dConv1, gradient(conv1Weight), KERNEL_7_STRIDE_2_PADDING_3, accumulate, workspace);
@@ -396,7 +396,7 @@ public final class ResNet18 extends Network implements Supervised {
             this.window = window;
             this.size = size;
             this.xSize = xSize;
-            // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
+            // Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
             conv1Weight = parameter(
                     path + ".conv1.weight", uniform(1 / Math.sqrt(inplanes * 3 * 3)), l2, planes, inplanes, 3, 3);
             // BatchNorm2d(planes)  (resnet18.net:14)
@@ -417,17 +417,17 @@ public final class ResNet18 extends Network implements Supervised {
          * @param x [batch, inplanes, xSize, xSize]
          */
         void forward(INDArray x) {
-            // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
+            // Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
             conv2d(x, value(conv1Weight), conv1, window, workspace);
             // BatchNorm2d(planes)  (resnet18.net:14)
-            // relu1 = ReLU()  (resnet18.net:17)
+            // ReLU()  (resnet18.net:17)
             batchNorm(conv1, bn1State, relu1, training(), relu());
             // Conv2d(planes, planes, kernel_size=3, padding=1, bias=false)  (resnet18.net:15)
             conv2d(relu1, value(conv2Weight), conv2, KERNEL_3_PADDING_1, workspace);
             if (downsample == null) {
                 // BatchNorm2d(planes)  (resnet18.net:16)
-                // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-                // relu2 = ReLU()  (resnet18.net:18)
+                // branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+                // ReLU()  (resnet18.net:18)
                 batchNorm(conv2, bn2State, relu2, training(), add(x), relu());
             } else {
                 // BatchNorm2d(planes)  (resnet18.net:16)
@@ -445,7 +445,7 @@ public final class ResNet18 extends Network implements Supervised {
          */
         void backward(INDArray x, INDArray dY, INDArray dY2) {
             if (downsample != null) {
-                // relu2 = ReLU()  (resnet18.net:18)
+                // ReLU()  (resnet18.net:18)
                 inOnePass(dY, dSum, add(dY2), reluBackward(relu2)); // in place
                 // dBn2 is dSum.
                 // dDownsampleBn is dSum.
@@ -454,8 +454,8 @@ public final class ResNet18 extends Network implements Supervised {
                 batchNormBackward(conv2, bn2State, dBn2, dConv2, training(), accumulate());
             } else if (dY2 != null) {
                 // BatchNorm2d(planes)  (resnet18.net:16)
-                // relu2 = ReLU()  (resnet18.net:18)
-                // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+                // ReLU()  (resnet18.net:18)
+                // branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
                 batchNormBackward(
                         conv2,
                         bn2State,
@@ -468,21 +468,21 @@ public final class ResNet18 extends Network implements Supervised {
                         store(dSum)); // in place
             } else {
                 // BatchNorm2d(planes)  (resnet18.net:16)
-                // relu2 = ReLU()  (resnet18.net:18)
-                // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+                // ReLU()  (resnet18.net:18)
+                // branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
                 // In place:
                 batchNormBackward(
                         conv2, bn2State, dY, dConv2, training(), accumulate(), reluBackward(relu2), store(dSum));
             }
-            // conv2 = Conv2d(planes, planes, kernel_size=3, padding=1, bias=false)  (resnet18.net:15)
+            // Conv2d(planes, planes, kernel_size=3, padding=1, bias=false)  (resnet18.net:15)
             // [batch, planes, size, size], [batch, planes, size, size] -> [planes, planes, 3, 3]
             conv2dBackwardWeight(relu1, dConv2, gradient(conv2Weight), KERNEL_3_PADDING_1, accumulate(), workspace);
             conv2dBackwardInput(dConv2, value(conv2Weight), dRelu1, KERNEL_3_PADDING_1, workspace);
             // BatchNorm2d(planes)  (resnet18.net:14)
-            // relu1 = ReLU()  (resnet18.net:17)
+            // ReLU()  (resnet18.net:17)
             // In place:
             batchNormBackward(conv1, bn1State, dRelu1, dConv1, training(), accumulate(), reluBackward(relu1));
-            // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
+            // Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
             // [batch, inplanes, xSize, xSize], [batch, planes, size, size] -> [planes, inplanes, 3, 3]
             conv2dBackwardWeight(x, dConv1, gradient(conv1Weight), window, accumulate(), workspace);
             conv2dBackwardInput(dConv1, value(conv1Weight), dXFromConv1, window, workspace);
@@ -561,8 +561,8 @@ public final class ResNet18 extends Network implements Supervised {
             // [batch, inplanes, 2 * size, 2 * size] -> [batch, planes, size, size]
             conv2d(x, value(convWeight), conv, KERNEL_1_STRIDE_2, workspace);
             // BatchNorm2d(planes)  (resnet18.net:6)
-            // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-            // relu2 = ReLU()  (resnet18.net:18)
+            // branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+            // ReLU()  (resnet18.net:18)
             batchNorm(conv, bnState, relu2, training(), add(bn2), relu());
         }
 

@@ -357,7 +357,7 @@ public final class Residual extends Network implements Supervised {
             this.size = size;
             this.xSize = xSize;
             this.hasNorm2 = hasNorm2;
-            // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+            // Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
             conv1Weight =
                     parameter(path + ".conv1.weight", uniform(1 / Math.sqrt(inner * 3 * 3)), l2, outer, inner, 3, 3);
             // BatchNorm2d(outer)  (residual.net:8)
@@ -381,10 +381,10 @@ public final class Residual extends Network implements Supervised {
          * @param x [batch, inner, xSize, xSize]
          */
         void forward(INDArray x) {
-            // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+            // Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
             conv2d(x, value(conv1Weight), conv1, window, workspace);
             // BatchNorm2d(outer)  (residual.net:8)
-            // relu = ReLU()  (residual.net:11)
+            // ReLU()  (residual.net:11)
             batchNorm(conv1, norm1State, relu, training(), relu());
             // Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
             conv2d(relu, value(conv2Weight), conv2, KERNEL_3_PADDING_1, workspace);
@@ -396,12 +396,12 @@ public final class Residual extends Network implements Supervised {
                 conv2d(x, value(shortcut0Weight), shortcut0, KERNEL_1_STRIDE_2, workspace);
                 // BatchNorm2d(32)  (residual.net:14)
                 // y + shortcut(x)  (residual.net:17)
-                // out = ReLU()  (residual.net:12)
+                // ReLU()  (residual.net:12)
                 batchNorm(shortcut0, shortcut1State, out, training(), add(norm2), relu());
             } else {
                 // BatchNorm2d(outer)  (residual.net:10)
                 // y + shortcut(x)  (residual.net:17)
-                // out = ReLU()  (residual.net:12)
+                // ReLU()  (residual.net:12)
                 batchNorm(conv2, norm2State, out, training(), add(x), relu());
             }
         }
@@ -415,7 +415,7 @@ public final class Residual extends Network implements Supervised {
          */
         void backward(INDArray x, INDArray dY, INDArray dY2) {
             if (hasNorm2) {
-                // out = ReLU()  (residual.net:12)
+                // ReLU()  (residual.net:12)
                 inOnePass(dY, dAdd, add(dY2), reluBackward(out)); // in place
                 // dNorm2 is dAdd.
                 // dShortcut1 is dAdd.
@@ -431,7 +431,7 @@ public final class Residual extends Network implements Supervised {
                 batchNormBackward(conv2, norm2State, dNorm2, dConv2, training(), accumulate());
             } else if (dY2 != null) {
                 // BatchNorm2d(outer)  (residual.net:10)
-                // out = ReLU()  (residual.net:12)
+                // ReLU()  (residual.net:12)
                 // y + shortcut(x)  (residual.net:17)
                 batchNormBackward(
                         conv2,
@@ -445,21 +445,21 @@ public final class Residual extends Network implements Supervised {
                         store(dAdd)); // in place
             } else {
                 // BatchNorm2d(outer)  (residual.net:10)
-                // out = ReLU()  (residual.net:12)
+                // ReLU()  (residual.net:12)
                 // y + shortcut(x)  (residual.net:17)
                 // In place:
                 batchNormBackward(
                         conv2, norm2State, dY, dConv2, training(), accumulate(), reluBackward(out), store(dAdd));
             }
-            // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
+            // Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
             // [batch, outer, size, size], [batch, outer, size, size] -> [outer, outer, 3, 3]
             conv2dBackwardWeight(relu, dConv2, gradient(conv2Weight), KERNEL_3_PADDING_1, accumulate(), workspace);
             conv2dBackwardInput(dConv2, value(conv2Weight), dRelu, KERNEL_3_PADDING_1, workspace);
             // BatchNorm2d(outer)  (residual.net:8)
-            // relu = ReLU()  (residual.net:11)
+            // ReLU()  (residual.net:11)
             // In place:
             batchNormBackward(conv1, norm1State, dRelu, dConv1, training(), accumulate(), reluBackward(relu));
-            // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+            // Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
             // [batch, inner, xSize, xSize], [batch, outer, size, size] -> [outer, inner, 3, 3]
             conv2dBackwardWeight(x, dConv1, gradient(conv1Weight), window, accumulate(), workspace);
             conv2dBackwardInput(dConv1, value(conv1Weight), dXFromConv1, window, workspace);

@@ -206,19 +206,19 @@ public final class Restorer extends Network {
         tanh(conv1, tanh1); // in place
     }
 
-    /** mean = Conv2d(8, 4, 1)(features) (restorer.net:16) */
+    /** Conv2d(8, 4, 1)(features) (restorer.net:16) */
     private void forwardMean() {
         // [batch, 8, 8, 8] -> [batch, 4, 8, 8]
         conv2d(tanh1, value(meanWeight), value(meanBias), mean, KERNEL_1, workspace);
     }
 
-    /** logvar = Conv2d(8, 4, 1)(features) (restorer.net:17) */
+    /** Conv2d(8, 4, 1)(features) (restorer.net:17) */
     private void forwardLogvar() {
         // [batch, 8, 8, 8] -> [batch, 4, 8, 8]
         conv2d(tanh1, value(logvarWeight), value(logvarBias), logvar, KERNEL_1, workspace);
     }
 
-    /** output restored = Conv2d(4, 3, 3, padding=1)(mean) (restorer.net:18) */
+    /** Conv2d(4, 3, 3, padding=1)(mean) (restorer.net:18) */
     private void forwardRestored() {
         // [batch, 4, 8, 8] -> [batch, 3, 8, 8]
         conv2d(mean, value(restoredWeight), value(restoredBias), restored, KERNEL_3_PADDING_1, workspace);
@@ -329,7 +329,7 @@ public final class Restorer extends Network {
         linearBackwardInput(dScore, value(linear1Weight), dFlatten1); // [batch, 1] x [1, 512] -> [batch, 512]
     }
 
-    /** output restored = Conv2d(4, 3, 3, padding=1)(mean) (restorer.net:18) */
+    /** Conv2d(4, 3, 3, padding=1)(mean) (restorer.net:18) */
     private void backwardRestored() {
         // [batch, 4, 8, 8], [batch, 3, 8, 8] -> [3, 4, 3, 3]
         conv2dBackwardWeight(mean, dRestored, gradient(restoredWeight), KERNEL_3_PADDING_1, accumulate, workspace);
@@ -339,7 +339,7 @@ public final class Restorer extends Network {
         add(dMeanFromLoss, dMeanFromRestored, dMean); // in place
     }
 
-    /** logvar = Conv2d(8, 4, 1)(features) (restorer.net:17) */
+    /** Conv2d(8, 4, 1)(features) (restorer.net:17) */
     private void backwardLogvar() {
         // [batch, 8, 8, 8], [batch, 4, 8, 8] -> [4, 8, 1, 1]
         conv2dBackwardWeight(tanh1, dLogvar, gradient(logvarWeight), KERNEL_1, accumulate, workspace);
@@ -349,7 +349,7 @@ public final class Restorer extends Network {
         add(dTanh1FromFlatten1, dTanh1FromLogvar, dTanh1SumOf2); // in place
     }
 
-    /** mean = Conv2d(8, 4, 1)(features) (restorer.net:16); Tanh() (restorer.net:15) */
+    /** Conv2d(8, 4, 1)(features) (restorer.net:16); Tanh() (restorer.net:15) */
     private void backwardMean() {
         // [batch, 8, 8, 8], [batch, 4, 8, 8] -> [4, 8, 1, 1]
         conv2dBackwardWeight(tanh1, dMean, gradient(meanWeight), KERNEL_1, accumulate, workspace);

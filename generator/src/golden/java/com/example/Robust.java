@@ -174,7 +174,7 @@ public final class Robust extends Network implements Supervised {
         });
     }
 
-    /** first = Linear(8, 16, weight_regularizer=robust) (robust.net:18) */
+    /** Linear(8, 16, weight_regularizer=robust) (robust.net:18) */
     private void forwardFirst() {
         linear(x, value(firstWeight), value(firstBias), first); // [batch, 8] x [16, 8]' + [16] -> [batch, 16]
     }
@@ -184,7 +184,7 @@ public final class Robust extends Network implements Supervised {
         tanh(first, tanh1); // in place
     }
 
-    /** second = Linear(16, 16, weight_regularizer=1e-4 * log_sum(0.5) + 1e-3 * unit_norm) (robust.net:19) */
+    /** Linear(16, 16, weight_regularizer=1e-4 * log_sum(0.5) + 1e-3 * unit_norm) (robust.net:19) */
     private void forwardSecond() {
         linear(tanh1, value(secondWeight), value(secondBias), second); // [batch, 16] x [16, 16]' + [16] -> [batch, 16]
     }
@@ -194,7 +194,7 @@ public final class Robust extends Network implements Supervised {
         tanh(second, tanh2); // in place
     }
 
-    /** answer = Linear(16, 1) (robust.net:20) */
+    /** Linear(16, 1) (robust.net:20) */
     private void forwardAnswer() {
         linear(tanh2, value(answerWeight), value(answerBias), y); // [batch, 16] x [1, 16]' + [1] -> [batch, 1]
     }
@@ -251,7 +251,7 @@ public final class Robust extends Network implements Supervised {
         backwardFirst();
     }
 
-    /** answer = Linear(16, 1) (robust.net:20) */
+    /** Linear(16, 1) (robust.net:20) */
     private void backwardAnswer() {
         linearBackwardWeight(tanh2, dY, gradient(answerWeight), accumulate); // [batch, 1]' x [batch, 16] -> [1, 16]
         linearBackwardBias(dY, gradient(answerBias), accumulate); // [batch, 1] -> [1]
@@ -263,7 +263,7 @@ public final class Robust extends Network implements Supervised {
         tanhBackward(tanh2, dTanh2, dSecond); // in place
     }
 
-    /** second = Linear(16, 16, weight_regularizer=1e-4 * log_sum(0.5) + 1e-3 * unit_norm) (robust.net:19) */
+    /** Linear(16, 16, weight_regularizer=1e-4 * log_sum(0.5) + 1e-3 * unit_norm) (robust.net:19) */
     private void backwardSecond() {
         // [batch, 16]' x [batch, 16] -> [16, 16]
         linearBackwardWeight(tanh1, dSecond, gradient(secondWeight), accumulate);
@@ -276,7 +276,7 @@ public final class Robust extends Network implements Supervised {
         tanhBackward(tanh1, dTanh1, dFirst); // in place
     }
 
-    /** first = Linear(8, 16, weight_regularizer=robust) (robust.net:18) */
+    /** Linear(8, 16, weight_regularizer=robust) (robust.net:18) */
     private void backwardFirst() {
         linearBackwardWeight(x, dFirst, gradient(firstWeight), accumulate); // [batch, 16]' x [batch, 8] -> [16, 8]
         linearBackwardBias(dFirst, gradient(firstBias), accumulate); // [batch, 16] -> [16]

@@ -259,7 +259,7 @@ public final class Sequence extends Network implements Supervised {
         });
     }
 
-    /** wide = Conv1d(2, 6, 5, padding=2, padding_mode='circular')(signal) (sequence.net:6) */
+    /** Conv1d(2, 6, 5, padding=2, padding_mode='circular')(signal) (sequence.net:6) */
     private void forwardWide() {
         circularPad1d(signal, widePadded, 2, 2); // [batch, 2, 24] -> [batch, 2, 28]
         // [batch, 2, 28] -> [batch, 6, 24]
@@ -504,7 +504,7 @@ public final class Sequence extends Network implements Supervised {
         reflectionPad1dBackward(dPad1, dWide, 1, 2); // [batch, 6, 27] -> [batch, 6, 24]
     }
 
-    /** wide = Conv1d(2, 6, 5, padding=2, padding_mode='circular')(signal) (sequence.net:6) */
+    /** Conv1d(2, 6, 5, padding=2, padding_mode='circular')(signal) (sequence.net:6) */
     private void backwardWide() {
         // [batch, 2, 28], [batch, 6, 24] -> [6, 2, 5]
         conv1dBackwardWeight(widePadded, dWide, gradient(wideWeight), KERNEL_5, accumulate, workspace);

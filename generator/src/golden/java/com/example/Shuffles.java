@@ -307,7 +307,7 @@ public final class Shuffles extends Network implements Supervised {
         softmax(softmin1Negated, softmin1, 1);
     }
 
-    /** output scores = Bilinear(6, 6, 3)(code, other) (shuffles.net:10) */
+    /** Bilinear(6, 6, 3)(code, other) (shuffles.net:10) */
     private void forwardScores() {
         // scoresColumn is linear1 as [batch, 6, 1].
         // scoresRow is softmin1 as [batch, 1, 6].
@@ -380,7 +380,7 @@ public final class Shuffles extends Network implements Supervised {
         backwardConv1();
     }
 
-    /** output scores = Bilinear(6, 6, 3)(code, other) (shuffles.net:10) */
+    /** Bilinear(6, 6, 3)(code, other) (shuffles.net:10) */
     private void backwardScores() {
         // [batch, 3]' x [batch, 36] -> [3, 6, 6]
         linearBackwardWeight(scoresFlat, dScores, gradient(scoresWeight), accumulate);

@@ -166,7 +166,7 @@ public final class Sparse extends Network implements Supervised {
         });
     }
 
-    /** encode = Linear(784, 256) (activity.net:9) */
+    /** Linear(784, 256) (activity.net:9) */
     private void forwardEncode() {
         // [batch, 784] x [256, 784]' + [256] -> [batch, 256]
         linear(image, value(encodeWeight), value(encodeBias), encode);
@@ -261,7 +261,7 @@ public final class Sparse extends Network implements Supervised {
         inOnePass(dRelu1FromDecode, dEncode, activityPenaltyMean(relu1, sparse), reluBackward(relu1)); // in place
     }
 
-    /** encode = Linear(784, 256) (activity.net:9) */
+    /** Linear(784, 256) (activity.net:9) */
     private void backwardEncode() {
         // [batch, 256]' x [batch, 784] -> [256, 784]
         linearBackwardWeight(image, dEncode, gradient(encodeWeight), accumulate);

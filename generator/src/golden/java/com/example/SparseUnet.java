@@ -209,7 +209,7 @@ public final class SparseUnet extends Network implements Supervised {
         });
     }
 
-    /** outerconv = Conv2d(3, 8, kernel_size=4, stride=2, padding=1) (activity.net:23) */
+    /** Conv2d(3, 8, kernel_size=4, stride=2, padding=1) (activity.net:23) */
     private void forwardOuterconv() {
         // [batch, 3, 64, 64] -> [batch, 8, 32, 32]
         conv2d(
@@ -221,29 +221,29 @@ public final class SparseUnet extends Network implements Supervised {
                 workspace);
     }
 
-    /** downrelu = LeakyReLU(0.2) (activity.net:24) */
+    /** LeakyReLU(0.2) (activity.net:24) */
     private void forwardDownrelu() {
         leakyRelu(outerconv, downrelu, 0.2);
     }
 
-    /** downconv = Conv2d(8, 16, kernel_size=4, stride=2, padding=1, bias=false) (activity.net:25) */
+    /** Conv2d(8, 16, kernel_size=4, stride=2, padding=1, bias=false) (activity.net:25) */
     private void forwardDownconv() {
         // [batch, 8, 32, 32] -> [batch, 16, 16, 16]
         conv2d(downrelu, value(downconvWeight), downconv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
-    /** downnorm = BatchNorm2d(16) (activity.net:26); uprelu = ReLU() (activity.net:27) */
+    /** BatchNorm2d(16) (activity.net:26); ReLU() (activity.net:27) */
     private void forwardDownnorm() {
         batchNorm(downconv, downnormState, uprelu, training, relu());
     }
 
-    /** upconv = ConvTranspose2d(16, 8, kernel_size=4, stride=2, padding=1, bias=false) (activity.net:28) */
+    /** ConvTranspose2d(16, 8, kernel_size=4, stride=2, padding=1, bias=false) (activity.net:28) */
     private void forwardUpconv() {
         // [batch, 16, 16, 16] -> [batch, 8, 32, 32]
         convTranspose2d(uprelu, value(upconvWeight), upconv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
-    /** upnorm = BatchNorm2d(8) (activity.net:29) */
+    /** BatchNorm2d(8) (activity.net:29) */
     private void forwardUpnorm() {
         batchNorm(upconv, upnormState, upnorm, training);
     }
@@ -253,7 +253,7 @@ public final class SparseUnet extends Network implements Supervised {
         relu(skip, relu1); // in place
     }
 
-    /** outerup = ConvTranspose2d(16, 3, kernel_size=4, stride=2, padding=1) (activity.net:30) */
+    /** ConvTranspose2d(16, 3, kernel_size=4, stride=2, padding=1) (activity.net:30) */
     private void forwardOuterup() {
         // [batch, 16, 32, 32] -> [batch, 3, 64, 64]
         convTranspose2d(
@@ -331,7 +331,7 @@ public final class SparseUnet extends Network implements Supervised {
         tanhBackward(colours, dColours, dOuterup); // in place
     }
 
-    /** outerup = ConvTranspose2d(16, 3, kernel_size=4, stride=2, padding=1) (activity.net:30) */
+    /** ConvTranspose2d(16, 3, kernel_size=4, stride=2, padding=1) (activity.net:30) */
     private void backwardOuterup() {
         // [batch, 16, 32, 32], [batch, 3, 64, 64] -> [16, 3, 4, 4]
         convTranspose2dBackwardWeight(
@@ -346,12 +346,12 @@ public final class SparseUnet extends Network implements Supervised {
         reluBackward(relu1, dRelu1, dSkip); // in place
     }
 
-    /** upnorm = BatchNorm2d(8) (activity.net:29) */
+    /** BatchNorm2d(8) (activity.net:29) */
     private void backwardUpnorm() {
         batchNormBackward(upconv, upnormState, dUpnorm, dUpconv, training, accumulate);
     }
 
-    /** upconv = ConvTranspose2d(16, 8, kernel_size=4, stride=2, padding=1, bias=false) (activity.net:28) */
+    /** ConvTranspose2d(16, 8, kernel_size=4, stride=2, padding=1, bias=false) (activity.net:28) */
     private void backwardUpconv() {
         // [batch, 16, 16, 16], [batch, 8, 32, 32] -> [16, 8, 4, 4]
         convTranspose2dBackwardWeight(
@@ -361,8 +361,8 @@ public final class SparseUnet extends Network implements Supervised {
     }
 
     /**
-     * downnorm = BatchNorm2d(16) (activity.net:26); uprelu = ReLU() (activity.net:27); downconv = Conv2d(8, 16,
-     * kernel_size=4, stride=2, padding=1, bias=false) (activity.net:25)
+     * BatchNorm2d(16) (activity.net:26); ReLU() (activity.net:27); Conv2d(8, 16, kernel_size=4, stride=2, padding=1,
+     * bias=false) (activity.net:25)
      */
     private void backwardDownnorm() {
         batchNormBackward(
@@ -376,7 +376,7 @@ public final class SparseUnet extends Network implements Supervised {
                 afterwards(activityPenaltyMean(downconv, sparse))); // in place
     }
 
-    /** downconv = Conv2d(8, 16, kernel_size=4, stride=2, padding=1, bias=false) (activity.net:25) */
+    /** Conv2d(8, 16, kernel_size=4, stride=2, padding=1, bias=false) (activity.net:25) */
     private void backwardDownconv() {
         // [batch, 8, 32, 32], [batch, 16, 16, 16] -> [16, 8, 4, 4]
         conv2dBackwardWeight(
@@ -385,12 +385,12 @@ public final class SparseUnet extends Network implements Supervised {
         conv2dBackwardInput(dDownconv, value(downconvWeight), dDownrelu, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
-    /** downrelu = LeakyReLU(0.2) (activity.net:24) */
+    /** LeakyReLU(0.2) (activity.net:24) */
     private void backwardDownrelu() {
         inOnePass(dDownrelu, dOuterconv, leakyReluBackward(downrelu, 0.2), add(dOuterconvFromSkip)); // in place
     }
 
-    /** outerconv = Conv2d(3, 8, kernel_size=4, stride=2, padding=1) (activity.net:23) */
+    /** Conv2d(3, 8, kernel_size=4, stride=2, padding=1) (activity.net:23) */
     private void backwardOuterconv() {
         // [batch, 3, 64, 64], [batch, 8, 32, 32] -> [8, 3, 4, 4]
         conv2dBackwardWeight(

@@ -179,12 +179,12 @@ public final class Tagger extends Network implements Supervised {
         });
     }
 
-    /** vector = Embedding(500, 12, padding_idx=0) (tagger.net:8) */
+    /** Embedding(500, 12, padding_idx=0) (tagger.net:8) */
     private void forwardVector() {
         embedding(word, value(vectorWeight), vector); // int[batch, 16] of [500, 12] -> [batch, 16, 12]
     }
 
-    /** memory = LSTM(12, 8, batch_first=true, bidirectional=true) (tagger.net:9) */
+    /** LSTM(12, 8, batch_first=true, bidirectional=true) (tagger.net:9) */
     private void forwardMemory() {
         // [batch, 16, 12] x [32, 12]' + [32] -> [batch, 16, 32]
         linear(vector, value(memoryWeightIhL0), value(memoryBiasIhL0), memoryProductsL0);
@@ -211,7 +211,7 @@ public final class Tagger extends Network implements Supervised {
         concat(memory, 2, memoryStatesL0, memoryStatesL0Reverse); // [batch, 16, 8], [batch, 16, 8] -> [batch, 16, 16]
     }
 
-    /** gates = GRU(16, 6, batch_first=true) (tagger.net:10) */
+    /** GRU(16, 6, batch_first=true) (tagger.net:10) */
     private void forwardGates() {
         // [batch, 16, 16] x [18, 16]' + [18] -> [batch, 16, 18]
         linear(memory, value(gatesWeightIhL0), value(gatesBiasIhL0), gatesProductsL0);
@@ -287,7 +287,7 @@ public final class Tagger extends Network implements Supervised {
         linearBackwardInput(dScore, value(linear1Weight), dGates); // [batch, 16, 1] x [1, 6] -> [batch, 16, 6]
     }
 
-    /** gates = GRU(16, 6, batch_first=true) (tagger.net:10) */
+    /** GRU(16, 6, batch_first=true) (tagger.net:10) */
     private void backwardGates() {
         // [batch, 16, 6] -> [batch, 16, 18]
         gruBackwardInput(value(gatesWeightHhL0), gatesKeptL0, gates, dGates, dGatesProductsL0, false, workspace);
@@ -302,7 +302,7 @@ public final class Tagger extends Network implements Supervised {
         linearBackwardInput(dGatesProductsL0, value(gatesWeightIhL0), dMemory);
     }
 
-    /** memory = LSTM(12, 8, batch_first=true, bidirectional=true) (tagger.net:9) */
+    /** LSTM(12, 8, batch_first=true, bidirectional=true) (tagger.net:9) */
     private void backwardMemory() {
         concatBackward(dMemory, dMemoryStatesL0, 2, 0); // [batch, 16, 16] -> [batch, 16, 8]
         concatBackward(dMemory, dMemoryStatesL0Reverse, 2, 8); // [batch, 16, 16] -> [batch, 16, 8]
@@ -352,7 +352,7 @@ public final class Tagger extends Network implements Supervised {
         add(dVectorFromMemory, dVectorFromMemory2, dVector); // in place
     }
 
-    /** vector = Embedding(500, 12, padding_idx=0) (tagger.net:8) */
+    /** Embedding(500, 12, padding_idx=0) (tagger.net:8) */
     private void backwardVector() {
         // [batch, 16, 12] into the rows int[batch, 16] of [500, 12]
         embeddingBackwardWeight(word, dVector, tableGradient(vectorWeight), 0, accumulate);

@@ -160,13 +160,13 @@ public final class Tiny extends Network implements Supervised {
         });
     }
 
-    /** conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6)) (tiny.net:7) */
+    /** Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6)) (tiny.net:7) */
     private void forwardConv() {
         // [batch, 1, 28, 28] -> [batch, 8, 14, 14]
         conv2d(image, value(convWeight), value(convBias), conv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
-    /** norm = BatchNorm2d(8) (tiny.net:8); relu = ReLU() (tiny.net:9) */
+    /** BatchNorm2d(8) (tiny.net:8); ReLU() (tiny.net:9) */
     private void forwardNorm() {
         batchNorm(conv, normState, relu, training, relu());
     }
@@ -239,12 +239,12 @@ public final class Tiny extends Network implements Supervised {
         linearBackwardInput(dScores, value(logitsWeight), dFlat); // [batch, 10] x [10, 1568] -> [batch, 1568]
     }
 
-    /** norm = BatchNorm2d(8) (tiny.net:8); relu = ReLU() (tiny.net:9) */
+    /** BatchNorm2d(8) (tiny.net:8); ReLU() (tiny.net:9) */
     private void backwardNorm() {
         batchNormBackward(conv, normState, dRelu, dConv, training, accumulate, reluBackward(relu)); // in place
     }
 
-    /** conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6)) (tiny.net:7) */
+    /** Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6)) (tiny.net:7) */
     private void backwardConv() {
         // [batch, 1, 28, 28], [batch, 8, 14, 14] -> [8, 1, 4, 4]
         conv2dBackwardWeight(image, dConv, gradient(convWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);

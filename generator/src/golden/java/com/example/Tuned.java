@@ -69,9 +69,9 @@ public final class Tuned extends Network implements Supervised {
     private INDArray x;
 
     /** Level (grouped.net:4) */
-    private final Level levels0 = new Level("levels.0", true, false),
-            levels1 = new Level("levels.1", true, true),
-            levels2 = new Level("levels.2", false, true);
+    private final Level levels0 = new Level("levels.0", false),
+            levels1 = new Level("levels.1", true),
+            levels2 = new Level("levels.2", true);
 
     /** head = Linear(32, 10) (grouped.net:14) */
     private final Parameter headWeight = parameter("head.weight", uniform(1 / Math.sqrt(32)), 10, 32),
@@ -134,7 +134,7 @@ public final class Tuned extends Network implements Supervised {
             levels0.forward(this.x);
             levels1.forward(levels0.y);
             levels2.forward(levels1.y);
-            // head = Linear(32, 10)  (grouped.net:14)
+            // Linear(32, 10)  (grouped.net:14)
             // [batch, 32] x [10, 32]' + [10] -> [batch, 10]
             linear(levels2.y, value(headWeight), value(headBias), logits);
             return logits;
@@ -189,14 +189,14 @@ public final class Tuned extends Network implements Supervised {
     /** Runs backward, from the last operation to the first. */
     private void backpropagate() {
         // dLogits was computed with the loss, or given.
-        // head = Linear(32, 10)  (grouped.net:14)
+        // Linear(32, 10)  (grouped.net:14)
         // [batch, 10]' x [batch, 32] -> [10, 32]
         linearBackwardWeight(levels2.y, dLogits, gradient(headWeight), accumulate);
         linearBackwardBias(dLogits, gradient(headBias), accumulate); // [batch, 10] -> [10]
         linearBackwardInput(dLogits, value(headWeight), dLevels2Y); // [batch, 10] x [10, 32] -> [batch, 32]
-        levels2.backward(levels1.y, null, null);
-        levels1.backward(levels0.y, levels2.dXFromY, levels2.dXFromLayernorm1);
-        levels0.backward(this.x, levels1.dXFromY, levels1.dXFromLayernorm1);
+        levels2.backward(levels1.y);
+        levels1.backward(levels0.y);
+        levels0.backward(this.x);
     }
 
     /**
@@ -207,14 +207,14 @@ public final class Tuned extends Network implements Supervised {
     protected void allocate(Memory memory) {
         // Offsets in a network that shares another's weights and only runs forward; -1: not there.
         memory.inView(
-                0, -1, -1, 0, 16, 128, -1, -1, 0, -1, 128, -1, 256, -1, -1, 160, 176, 128, -1, -1, 0, -1, 128, -1, 288,
-                -1, -1, -1, 0, 16, 128, -1, -1, 0, -1, 128, -1, 256, -1, -1);
+                0, -1, -1, 0, 16, 128, -1, -1, 0, -1, 128, -1, 256, -1, 160, 176, 128, -1, -1, -1, 0, -1, 128, -1, 288,
+                -1, -1, 0, 16, 128, -1, -1, -1, 0, -1, 128, -1, 256, -1, -1);
         logits = memory.perSample(1_056, 10);
         dLogits = memory.perSample(1_072, 10);
         dLevels2Y = memory.perSample(928, 32);
-        levels0.allocate(memory.places(960, 976, 768, 0, 32, 0, 128, 128, 128, 800, 928, 928));
-        levels1.allocate(memory.places(992, 1008, 832, 832, 864, 256, 384, 384, 384, 864, 928, 928, 928));
-        levels2.allocate(memory.places(1024, 1040, 896, 896, 512, 512, 640, 640, 640, 928, 928, 928));
+        levels0.allocate(memory.places(960, 976, 768, 0, 32, 0, 128, 128, 128, 800, 928));
+        levels1.allocate(memory.places(992, 1008, 832, 832, 864, 928, 256, 384, 384, 384, 864, 928, 928));
+        levels2.allocate(memory.places(1024, 1040, 896, 896, 512, 928, 512, 640, 640, 640, 928, 928, 928));
     }
 
     /**
@@ -225,13 +225,13 @@ public final class Tuned extends Network implements Supervised {
     @GeneratedNetwork("grouped.net")
     private final class Level extends Network.Part {
         /** Differences from other objects */
-        private final boolean needsDY, needsDXFromY;
+        private final boolean needsDX;
         /** Parameters */
         private final Parameter linear1Weight, linear1Bias, linear2Weight, linear2Bias;
         /** Normalizations */
         private final SampleNorm layernorm1State;
         /** [batch, 32] */
-        private INDArray layernorm1, dLayernorm1, dXFromLayernorm1, linear2, dLinear2, y, dY, dXFromY;
+        private INDArray layernorm1, dLayernorm1, dXFromLayernorm1, dX, linear2, dLinear2, y, dXFromY;
         /** [batch, 128] */
         private INDArray linear1, dLinear1, gelu1, dGelu1;
 
@@ -239,12 +239,10 @@ public final class Tuned extends Network implements Supervised {
          * Declares what it learns.
          *
          * @param path what the names of its parameters begin with
-         * @param needsDY whether it needs dY
-         * @param needsDXFromY whether it needs dXFromY
+         * @param needsDX whether it needs dX
          */
-        Level(String path, boolean needsDY, boolean needsDXFromY) {
-            this.needsDY = needsDY;
-            this.needsDXFromY = needsDXFromY;
+        Level(String path, boolean needsDX) {
+            this.needsDX = needsDX;
             // LayerNorm(32)  (grouped.net:6)
             layernorm1State = sampleNormOf(path + ".layernorm1", constant(1.0), constant(0.0), 1e-5, 32);
             // Linear(32, 128)  (grouped.net:6)
@@ -271,7 +269,7 @@ public final class Tuned extends Network implements Supervised {
             // Linear(128, 32)  (grouped.net:6)
             // [batch, 128] x [32, 128]' + [32] -> [batch, 32]
             linear(gelu1, value(linear2Weight), value(linear2Bias), linear2);
-            // output y = x + hidden  (grouped.net:7)
+            // x + hidden  (grouped.net:7)
             add(x, linear2, y); // in place
         }
 
@@ -279,15 +277,9 @@ public final class Tuned extends Network implements Supervised {
          * Runs its layers backward.
          *
          * @param x [batch, 32]
-         * @param dY2 [batch, 32], or null
-         * @param dY3 [batch, 32], or null
          */
-        void backward(INDArray x, INDArray dY2, INDArray dY3) {
-            if (dY2 != null) {
-                // output y = x + hidden  (grouped.net:7)
-                add(dY2, dY3, dY); // in place
-            }
-            // Linear(4 * channels, channels)  (grouped.net:6)
+        void backward(INDArray x) {
+            // Linear(128, 32)  (grouped.net:6)
             // [batch, 32]' x [batch, 128] -> [32, 128]
             linearBackwardWeight(gelu1, dLinear2, gradient(linear2Weight), accumulate());
             linearBackwardBias(dLinear2, gradient(linear2Bias), accumulate()); // [batch, 32] -> [32]
@@ -301,6 +293,9 @@ public final class Tuned extends Network implements Supervised {
             linearBackwardInput(dLinear1, value(linear1Weight), dLayernorm1); // [batch, 128] x [128, 32] -> [batch, 32]
             // LayerNorm(32)  (grouped.net:6)
             layerNormBackward(x, layernorm1State, dLayernorm1, dXFromLayernorm1, accumulate());
+            if (needsDX) {
+                add(dXFromY, dXFromLayernorm1, dX); // in place
+            }
         }
 
         @Override
@@ -309,6 +304,9 @@ public final class Tuned extends Network implements Supervised {
             layernorm1 = places.perSample(32);
             dLayernorm1 = places.perSample(32);
             dXFromLayernorm1 = places.perSample(32);
+            if (needsDX) {
+                dX = places.perSample(32);
+            }
             linear1 = places.perSample(128);
             dLinear1 = places.perSample(128);
             gelu1 = places.perSample(128);
@@ -316,10 +314,7 @@ public final class Tuned extends Network implements Supervised {
             linear2 = places.perSample(32);
             dLinear2 = places.perSample(32);
             y = linear2;
-            if (needsDY) {
-                dY = places.perSample(32);
-            }
-            if (needsDXFromY) {
+            if (needsDX) {
                 dXFromY = places.perSample(32);
             }
         }

@@ -262,7 +262,7 @@ public final class Volume extends Network implements Supervised {
         });
     }
 
-    /** wide = Conv3d(1, 4, 3, padding=1, padding_mode='replicate')(scan) (volume.net:6) */
+    /** Conv3d(1, 4, 3, padding=1, padding_mode='replicate')(scan) (volume.net:6) */
     private void forwardWide() {
         replicationPad3d(scan, widePadded, 1, 1, 1, 1, 1, 1); // [batch, 1, 6, 8, 8] -> [batch, 1, 8, 10, 10]
         // [batch, 1, 8, 10, 10] -> [batch, 4, 6, 8, 8]
@@ -505,7 +505,7 @@ public final class Volume extends Network implements Supervised {
         reflectionPad3dBackward(dPad1, dWide, 1, 1, 0, 1, 1, 0); // [batch, 4, 8, 9, 9] -> [batch, 4, 6, 8, 8]
     }
 
-    /** wide = Conv3d(1, 4, 3, padding=1, padding_mode='replicate')(scan) (volume.net:6) */
+    /** Conv3d(1, 4, 3, padding=1, padding_mode='replicate')(scan) (volume.net:6) */
     private void backwardWide() {
         // [batch, 1, 8, 10, 10], [batch, 4, 6, 8, 8] -> [4, 1, 3, 3, 3]
         conv3dBackwardWeight(widePadded, dWide, gradient(wideWeight), KERNEL_3, accumulate, workspace);

@@ -190,7 +190,7 @@ public final class Words extends Network {
         });
     }
 
-    /** vector = Embedding(1000, 16, padding_idx=0) (words.net:9) */
+    /** Embedding(1000, 16, padding_idx=0) (words.net:9) */
     private void forwardVector() {
         embedding(word, value(vectorWeight), vector); // int[batch, 12] of [1000, 16] -> [batch, 12, 16]
     }
@@ -211,7 +211,7 @@ public final class Words extends Network {
         copy(tanh1, flatten1); // [batch, 12, 8] -> [batch, 96]
     }
 
-    /** tone = Embedding(1000, 1, padding_idx=0, weight_regularizer=l2(1e-4)) (words.net:10) */
+    /** Embedding(1000, 1, padding_idx=0, weight_regularizer=l2(1e-4)) (words.net:10) */
     private void forwardTone() {
         embedding(word, value(toneWeight), tone); // int[batch, 12] of [1000, 1] -> [batch, 12, 1]
     }
@@ -221,12 +221,12 @@ public final class Words extends Network {
         copy(tone, flatten2); // [batch, 12, 1] -> [batch, 12]
     }
 
-    /** hidden = concat(sentence, Flatten()(tone(word)), length) (words.net:12) */
+    /** concat(sentence, Flatten()(tone(word)), length) (words.net:12) */
     private void forwardHidden() {
         concat(hidden, flatten1, flatten2, length); // [batch, 96], [batch, 12], [batch, 1] -> [batch, 109]
     }
 
-    /** output scores = Linear(109, 3)(hidden) (words.net:14) */
+    /** Linear(109, 3)(hidden) (words.net:14) */
     private void forwardScores() {
         linear(hidden, value(scoresWeight), value(scoresBias), scores); // [batch, 109] x [3, 109]' + [3] -> [batch, 3]
     }
@@ -291,7 +291,7 @@ public final class Words extends Network {
         backwardVector();
     }
 
-    /** output scores = Linear(109, 3)(hidden) (words.net:14) */
+    /** Linear(109, 3)(hidden) (words.net:14) */
     private void backwardScores() {
         // [batch, 3]' x [batch, 109] -> [3, 109]
         linearBackwardWeight(hidden, dScores, gradient(scoresWeight), accumulate);
@@ -304,7 +304,7 @@ public final class Words extends Network {
         copy(dFlatten2, dTone); // [batch, 12] -> [batch, 12, 1]
     }
 
-    /** tone = Embedding(1000, 1, padding_idx=0, weight_regularizer=l2(1e-4)) (words.net:10) */
+    /** Embedding(1000, 1, padding_idx=0, weight_regularizer=l2(1e-4)) (words.net:10) */
     private void backwardTone() {
         // [batch, 12, 1] into the rows int[batch, 12] of [1000, 1]
         embeddingBackwardWeight(word, dTone, tableGradient(toneWeight), 0, accumulate);
@@ -329,7 +329,7 @@ public final class Words extends Network {
         linearBackwardInput(dLinear1, value(linear1Weight), dVector); // [batch, 12, 8] x [8, 16] -> [batch, 12, 16]
     }
 
-    /** vector = Embedding(1000, 16, padding_idx=0) (words.net:9) */
+    /** Embedding(1000, 16, padding_idx=0) (words.net:9) */
     private void backwardVector() {
         // [batch, 12, 16] into the rows int[batch, 12] of [1000, 16]
         embeddingBackwardWeight(word, dVector, tableGradient(vectorWeight), 0, accumulate);

@@ -205,7 +205,7 @@ public final class Digits extends Network implements Supervised {
         });
     }
 
-    /** conv1 = Conv2d(1, 16, kernel_size=3, padding=1) (digits.net:10) */
+    /** Conv2d(1, 16, kernel_size=3, padding=1) (digits.net:10) */
     private void forwardConv1() {
         // [batch, 1, 28, 28] -> [batch, 16, 28, 28]
         conv2d(image, value(conv1Weight), value(conv1Bias), conv1, KERNEL_3_PADDING_1, workspace);
@@ -221,7 +221,7 @@ public final class Digits extends Network implements Supervised {
         maxPool2d(relu1, maxpool1, KERNEL_2_STRIDE_2); // [batch, 16, 28, 28] -> [batch, 16, 14, 14]
     }
 
-    /** conv2 = Conv2d(16, 32, kernel_size=3, padding=1) (digits.net:11) */
+    /** Conv2d(16, 32, kernel_size=3, padding=1) (digits.net:11) */
     private void forwardConv2() {
         // [batch, 16, 14, 14] -> [batch, 32, 14, 14]
         conv2d(maxpool1, value(conv2Weight), value(conv2Bias), conv2, KERNEL_3_PADDING_1, workspace);
@@ -248,7 +248,7 @@ public final class Digits extends Network implements Supervised {
         inOnePass(hidden, dropout1, relu(), store(relu3), dropout(dropout1Mask, 0.25, training, random)); // in place
     }
 
-    /** logits = Linear(128, 10) (digits.net:13) */
+    /** Linear(128, 10) (digits.net:13) */
     private void forwardLogits() {
         // [batch, 128] x [10, 128]' + [10] -> [batch, 10]
         linear(dropout1, value(logitsWeight), value(logitsBias), scores);
@@ -314,7 +314,7 @@ public final class Digits extends Network implements Supervised {
         backwardConv1();
     }
 
-    /** logits = Linear(128, 10) (digits.net:13) */
+    /** Linear(128, 10) (digits.net:13) */
     private void backwardLogits() {
         // [batch, 10]' x [batch, 128] -> [10, 128]
         linearBackwardWeight(dropout1, dScores, gradient(logitsWeight), accumulate);
@@ -345,7 +345,7 @@ public final class Digits extends Network implements Supervised {
         reluBackward(relu2, dRelu2, dConv2); // in place
     }
 
-    /** conv2 = Conv2d(16, 32, kernel_size=3, padding=1) (digits.net:11) */
+    /** Conv2d(16, 32, kernel_size=3, padding=1) (digits.net:11) */
     private void backwardConv2() {
         // [batch, 16, 14, 14], [batch, 32, 14, 14] -> [32, 16, 3, 3]
         conv2dBackwardWeight(maxpool1, dConv2, gradient(conv2Weight), KERNEL_3_PADDING_1, accumulate, workspace);
@@ -364,7 +364,7 @@ public final class Digits extends Network implements Supervised {
         reluBackward(relu1, dRelu1, dConv1); // in place
     }
 
-    /** conv1 = Conv2d(1, 16, kernel_size=3, padding=1) (digits.net:10) */
+    /** Conv2d(1, 16, kernel_size=3, padding=1) (digits.net:10) */
     private void backwardConv1() {
         // [batch, 1, 28, 28], [batch, 16, 28, 28] -> [16, 1, 3, 3]
         conv2dBackwardWeight(image, dConv1, gradient(conv1Weight), KERNEL_3_PADDING_1, accumulate, workspace);

@@ -261,7 +261,7 @@ public final class Parts extends Network implements Supervised {
             forwardFirstTanh1(); // and firstResidual
         }
 
-        /** stem = [Conv2d(1, 2, 3, padding=1), ReLU()] (parts.net:16) */
+        /** [Conv2d(1, 2, 3, padding=1), ReLU()] (parts.net:16) */
         private void forwardStem0() {
             // [batch, 1, 6, 6] -> [batch, 2, 6, 6]
             conv2d(image, value(stem0Weight), value(stem0Bias), stem0, KERNEL_3_PADDING_1, workspace);
@@ -306,7 +306,7 @@ public final class Parts extends Network implements Supervised {
             inOnePass(dRelu1FromFirstResidual, dStem0, add(dRelu1FromFirstConv1), reluBackward(relu1)); // in place
         }
 
-        /** stem = [Conv2d(1, 2, 3, padding=1), ReLU()] (parts.net:16) */
+        /** [Conv2d(1, 2, 3, padding=1), ReLU()] (parts.net:16) */
         private void backwardStem0() {
             // [batch, 1, 6, 6], [batch, 2, 6, 6] -> [2, 1, 3, 3]
             conv2dBackwardWeight(image, dStem0, gradient(stem0Weight), KERNEL_3_PADDING_1, accumulate(), workspace);
@@ -570,7 +570,7 @@ public final class Parts extends Network implements Supervised {
             dropout(flatten1, dropout1Mask, dropout1, 0.5, training(), random()); // in place
         }
 
-        /** head = [Flatten(), Dropout(0.5), Linear(72, 3)] (parts.net:19) */
+        /** [Flatten(), Dropout(0.5), Linear(72, 3)] (parts.net:19) */
         private void forwardHead2() {
             // [batch, 72] x [3, 72]' + [3] -> [batch, 3]
             linear(dropout1, value(head2Weight), value(head2Bias), scores);
@@ -584,7 +584,7 @@ public final class Parts extends Network implements Supervised {
             // secondSteps.dSecondSteps1Residual is dFlatten1 as [batch, 2, 6, 6].
         }
 
-        /** head = [Flatten(), Dropout(0.5), Linear(72, 3)] (parts.net:19) */
+        /** [Flatten(), Dropout(0.5), Linear(72, 3)] (parts.net:19) */
         private void backwardHead2() {
             // [batch, 3]' x [batch, 72] -> [3, 72]
             linearBackwardWeight(dropout1, dScores, gradient(head2Weight), accumulate());

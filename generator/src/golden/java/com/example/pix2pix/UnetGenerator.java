@@ -335,7 +335,7 @@ public final class UnetGenerator extends Network implements Supervised {
          * Declares what it learns.
          *
          * @param path what the names of its parameters begin with
-         * @param submodule makes submodule, or is null
+         * @param submodule makes submodule
          */
         Outermost(String path, Supplier<Level> submodule) {
             // Conv2d(3, 64, kernel_size=4, stride=2, padding=1, bias=false)  (unet.net:15)
@@ -356,7 +356,7 @@ public final class UnetGenerator extends Network implements Supervised {
             // [batch, 3, 256, 256] -> [batch, 64, 128, 128]
             conv2d(x, value(downconvWeight), downconv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
             submodule.forward(downconv);
-            // uprelu = ReLU()  (unet.net:16)
+            // ReLU()  (unet.net:16)
             relu(submodule.skip, uprelu); // in place
             // ConvTranspose2d(128, 3, kernel_size=4, stride=2, padding=1)  (unet.net:17)
             // [batch, 128, 128, 128] -> [batch, 3, 256, 256]
@@ -381,7 +381,7 @@ public final class UnetGenerator extends Network implements Supervised {
             channelBiasBackward(dUpconv, gradient(upconvBias), accumulate()); // [batch, 3, 256, 256] -> [3]
             // [batch, 3, 256, 256] -> [batch, 128, 128, 128]
             convTranspose2dBackwardInput(dUpconv, value(upconvWeight), dUprelu, KERNEL_4_STRIDE_2_PADDING_1, workspace);
-            // uprelu = ReLU()  (unet.net:16)
+            // ReLU()  (unet.net:16)
             reluBackward(uprelu, dUprelu, dSubmoduleSkip); // in place
             submodule.backward();
             // Conv2d(3, 64, kernel_size=4, stride=2, padding=1, bias=false)  (unet.net:15)
@@ -482,7 +482,7 @@ public final class UnetGenerator extends Network implements Supervised {
          */
         void forward(INDArray x) {
             if (appliesDownrelu) {
-                // downrelu = LeakyReLU(0.2)  (unet.net:29)
+                // LeakyReLU(0.2)  (unet.net:29)
                 leakyRelu(x, downrelu, 0.2);
             }
             // Conv2d(outer, inner, kernel_size=4, stride=2, padding=1, bias=false)  (unet.net:30)
@@ -490,13 +490,13 @@ public final class UnetGenerator extends Network implements Supervised {
             conv2d(downrelu, value(downconvWeight), downconv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
             if (submodule != null) {
                 // BatchNorm2d(inner)  (unet.net:31)
-                // downrelu = LeakyReLU(0.2)  (unet.net:29)
+                // LeakyReLU(0.2)  (unet.net:29)
                 batchNorm(downconv, downnormState, submodule.downrelu, training(), store(downnorm), leakyRelu(0.2));
                 submodule.forward(downnorm);
-                // uprelu = ReLU()  (unet.net:32)
+                // ReLU()  (unet.net:32)
                 relu(submodule.skip, uprelu); // in place
             } else {
-                // uprelu = ReLU()  (unet.net:32)
+                // ReLU()  (unet.net:32)
                 relu(downconv, uprelu); // in place
             }
             // ConvTranspose2d(channels, outer, kernel_size=4, stride=2, padding=1, bias=false)  (unet.net:33)
@@ -536,11 +536,11 @@ public final class UnetGenerator extends Network implements Supervised {
             // [batch, outer, size, size] -> [batch, channels, size / 2, size / 2]
             convTranspose2dBackwardInput(dUpconv, value(upconvWeight), dUprelu, KERNEL_4_STRIDE_2_PADDING_1, workspace);
             if (submodule != null) {
-                // uprelu = ReLU()  (unet.net:32)
+                // ReLU()  (unet.net:32)
                 reluBackward(uprelu, dUprelu, dSubmoduleSkip); // in place
                 submodule.backward();
                 // BatchNorm2d(inner)  (unet.net:31)
-                // downrelu = LeakyReLU(0.2)  (unet.net:29)
+                // LeakyReLU(0.2)  (unet.net:29)
                 batchNormBackward(
                         downconv,
                         downnormState,
@@ -551,7 +551,7 @@ public final class UnetGenerator extends Network implements Supervised {
                         leakyReluBackward(submodule.downrelu, 0.2),
                         add(submodule.dXFromSkip)); // in place
             } else {
-                // uprelu = ReLU()  (unet.net:32)
+                // ReLU()  (unet.net:32)
                 reluBackward(uprelu, dUprelu, dDownconv); // in place
             }
             // Conv2d(outer, inner, kernel_size=4, stride=2, padding=1, bias=false)  (unet.net:30)
@@ -566,7 +566,7 @@ public final class UnetGenerator extends Network implements Supervised {
             // [batch, inner, size / 2, size / 2] -> [batch, outer, size, size]
             conv2dBackwardInput(dDownconv, value(downconvWeight), dDownrelu, KERNEL_4_STRIDE_2_PADDING_1, workspace);
             if (appliesDownrelu) {
-                // downrelu = LeakyReLU(0.2)  (unet.net:29)
+                // LeakyReLU(0.2)  (unet.net:29)
                 inOnePass(dDownrelu, dX, leakyReluBackward(downrelu, 0.2), add(dXFromSkip)); // in place
             }
         }

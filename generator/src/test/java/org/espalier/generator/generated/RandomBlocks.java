@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Specifications with one block, whose applications differ in sizes, layers, ways around them and depth. */
+/**
+ * Specifications with one block, whose applications differ in sizes, layers, ways around them and depth, and with
+ * another that has it many times, or once.
+ */
 final class RandomBlocks {
     private static final String BLOCK = """
             package com.example
@@ -18,6 +21,10 @@ final class RandomBlocks {
                 act  = if kind == 0 then [ReLU()] else if kind == 1 then [Tanh(), Dropout(0.5)] else [LeakyReLU(0.1)]
                 body = [conv] + (if normed then [norm] else []) + act + (if depth == 0 then [] else [cell])
                 return if around then skip(body) else sequential(body)
+            }
+
+            block Stack(size: int, count: int, kernel: int, normed: bool, kind: int, depth: int) {
+                return repeat(count, i -> Cell(size, size, if i == 0 then 1 else kernel, normed, kind, false, depth))
             }
 
             """;
@@ -38,7 +45,8 @@ final class RandomBlocks {
     private String text(String name) {
         int count = 2 + random.nextInt(4);
         for (int i = 0; i < count; i++) {
-            layers.add(random.nextInt(4) == 0 ? branches() : cell(true));
+            int kind = random.nextInt(8);
+            layers.add(kind < 2 ? branches() : kind < 5 ? stack() : cell(true));
         }
         StringBuilder body = new StringBuilder();
         for (int i = 0; i < count; i++) {
@@ -64,6 +72,11 @@ final class RandomBlocks {
         String right = cell(false);
         channels += ofLeft;
         return "branches(" + left + ", " + right + ", merge=concat)";
+    }
+
+    private String stack() {
+        return "Stack(" + channels + ", " + (1 + random.nextInt(6)) + ", " + (random.nextBoolean() ? 1 : 3) + ", "
+                + random.nextBoolean() + ", " + random.nextInt(3) + ", " + random.nextInt(2) + ")";
     }
 
     private String cell(boolean mayGrow) {

@@ -241,7 +241,7 @@ final class BlockDrafts {
     /** The only object of a class quotes a layer's own values, others what all of them have in common. */
     private Text quotation(Origin origin, Instance instance) {
         return instance.isAlone()
-                ? Text.of(JavaText.inComment(Quotations.layer(program.graph(), origin)))
+                ? Text.of(JavaText.inComment(Quotations.call(program.graph(), origin)))
                 : Quotations.ofEach(program.graph(), origin);
     }
 

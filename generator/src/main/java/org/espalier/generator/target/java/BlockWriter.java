@@ -1,5 +1,6 @@
 package org.espalier.generator.target.java;
 
+import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.Block;
 import org.espalier.generator.ir.MemoryPlan;
@@ -29,8 +31,10 @@ import org.espalier.generator.target.java.block.BlockMemory;
 import org.espalier.generator.target.java.block.Instance;
 import org.espalier.generator.target.java.block.InstanceNames;
 import org.espalier.generator.target.java.block.Line;
+import org.espalier.generator.target.java.block.Loops;
 import org.espalier.generator.target.java.block.Merged;
 import org.espalier.generator.target.java.block.QuotedCalls;
+import org.espalier.generator.target.java.block.Series;
 import org.espalier.generator.target.java.block.Variation;
 import org.espalier.generator.target.java.names.Marks;
 import org.espalier.generator.target.java.names.Names;
@@ -68,6 +72,7 @@ final class BlockWriter {
     private final List<Instance> all;
     private final Variation variation;
     private final QuotedCalls calls;
+    private final Loops loops;
     private final List<Merged> fields;
     private final List<String> children = new ArrayList<>();
     private final List<String> makers = new ArrayList<>();
@@ -103,6 +108,7 @@ final class BlockWriter {
         all.forEach(instance -> instanceNames.taken(instance).forEach(unique::reserve));
         this.variation = new Variation(all, unique);
         this.calls = new QuotedCalls(all.size());
+        this.loops = new Loops(all);
         this.fields = Merged.byLayer(all.stream().map(members::fields).toList());
         for (Merged field : fields) {
             if (is(field, BlockMembers.Kind.CHILD)) {
@@ -117,13 +123,13 @@ final class BlockWriter {
         List<Merged> declarations = Merged.of(all.stream()
                 .map(instance -> members.declarations(instance, child -> Optional.empty()))
                 .toList());
-        List<MethodSpec.Builder> methods = new ArrayList<>();
+        List<List<MethodSpec.Builder>> methods = new ArrayList<>();
         List<Runnable> bodies = new ArrayList<>();
         // Statements first, comments later: these make do with the quantities that those need.
         settle(declarations);
         calls.collect(declarations);
         for (String method : drafts.methods(all)) {
-            List<Merged> lines = Merged.of(all.stream()
+            List<Merged> lines = loops.merge(all.stream()
                             .map(instance -> drafts.run(instance, method)
                                     .map(drafts::lines)
                                     .orElseGet(List::of))
@@ -147,14 +153,15 @@ final class BlockWriter {
                 }
                 optional.putIfAbsent(given, parameter);
             }
-            methods.add(spec);
+            List<MethodSpec.Builder> pieces = new ArrayList<>(List.of(spec));
+            methods.add(pieces);
             bodies.add(() -> {
                 Javadoc javadoc = Javadoc.of(
                         (Character.isDigit(method.charAt(method.length() - 1)) ? "Goes on " : "Runs its layers ")
                                 + (backward ? "backward." : "forward."));
                 parameters.forEach(parameter -> javadoc.param(parameter, shape(method, parameter)));
                 spec.addJavadoc(javadoc.block());
-                methods.addAll(methods.indexOf(spec) + 1, cut(spec, method, bodies(lines, optional, true, backward)));
+                pieces.addAll(cut(spec, method, bodies(lines, optional, true, backward)));
             });
         }
         BlockMemory memory = new BlockMemory(
@@ -207,7 +214,7 @@ final class BlockWriter {
         }
         for (String child : makers) {
             construction.addParameter(ParameterizedTypeName.get(RuntimeTypes.SUPPLIER, childType(child)), child);
-            javadoc.param(child, "makes " + child + ", or is null");
+            javadoc.param(child, "makes " + child + (isInAll(child) ? "" : ", or is null"));
         }
         fields.stream()
                 .sorted(Comparator.comparing(BlockWriter::place))
@@ -215,7 +222,7 @@ final class BlockWriter {
         grouped.values().forEach(type::addFields);
         type.addMethod(
                 construction.addJavadoc(javadoc.block()).addCode(constructor).build());
-        methods.forEach(method -> type.addMethod(method.build()));
+        methods.stream().flatMap(List::stream).forEach(method -> type.addMethod(method.build()));
         if (!memory.isEmpty()) {
             type.addMethod(allocate.build());
         }
@@ -258,13 +265,17 @@ final class BlockWriter {
     private boolean isMadeHere(String field) {
         List<Optional<Instance>> held = all.stream()
                 .map(instance -> instance.children().stream()
-                        .filter(child -> child.field().equals(field))
+                        .filter(child -> child.member().equals(field))
                         .findFirst())
                 .toList();
-        Optional<Written> kind =
-                held.stream().flatMap(Optional::stream).findFirst().flatMap(classes);
+        Optional<Instance> first = held.stream().flatMap(Optional::stream).findFirst();
+        Optional<Written> kind = first.flatMap(classes);
         if (kind.isEmpty() || !kind.get().makers().isEmpty()) {
             return false;
+        } else if (first.orElseThrow().isElement()) {
+            return kind.get().variation().given().stream()
+                    .allMatch(given ->
+                            series(given, field, kind.get()).rule(0, field + ".length").isPresent());
         }
         long unknown = kind.get().variation().given().stream()
                 .filter(given -> variation
@@ -285,23 +296,82 @@ final class BlockWriter {
     // new Projection(path + ".downsample", inplanes, planes, size)
     //
     private Optional<Text> construction(Instance child) {
-        if (makers.contains(child.field())) {
+        String field = child.member();
+        if (makers.contains(field)) {
             return Optional.empty();
         }
+        String path = "path + " + JavaText.literal("." + child.parent().relative(child.path()));
         return classes.apply(child).map(kind -> {
             List<Text> arguments = new ArrayList<>();
-            arguments.add(
-                    Text.of("path + " + JavaText.literal("." + child.parent().relative(child.path()))));
+            if (child.isElement()) {
+                arguments.add(Text.of(path.substring(0, path.lastIndexOf('.') + 1) + "\" + i"));
+                kind.variation()
+                        .given()
+                        .forEach(given -> arguments.add(rule(series(given, field, kind), child)));
+                return array(child, arguments);
+            }
+            arguments.add(Text.of(path));
             kind.variation().given().forEach(given -> arguments.add(Text.of(quantity(given, kind, child))));
-            return Text.of("new " + types.apply(child).simpleName() + "(", Text.join(", ", arguments), ")");
+            return Text.of(field + " = ", made(child, arguments), ";");
         });
     }
 
-    private ClassName childType(String field) {
+    private Text made(Instance child, List<Text> arguments) {
+        return Text.of("new " + types.apply(child).simpleName() + "(", Text.join(", ", arguments), ")");
+    }
+
+    // Example:
+    //
+    // layers = new DenseLayer[count];
+    // for (int i = 0; i < layers.length; i++) {
+    //     layers[i] = new DenseLayer(path + "." + i, channels + 32 * i, size);
+    // }
+    //
+    private Text array(Instance first, List<Text> arguments) {
+        String field = first.member();
+        return Text.of(
+                field + " = new " + types.apply(first).simpleName() + "[",
+                Quantity.size(first.array().size(), "count", field),
+                "];\nfor (int i = 0; i < " + field + ".length; i++) {\n    " + field + "[i] = ",
+                made(first, arguments),
+                ";\n}");
+    }
+
+    /** The arguments of the elements of a field for a parameter. */
+    private Series series(Variation.Given given, String field, Written kind) {
+        return new Series(
+                given.type(),
+                given.name(),
+                arrays(field)
+                        .map(first -> first.array().stream()
+                                .map(element ->
+                                        given.argument(kind.variation().place(element)))
+                                .toList())
+                        .toList());
+    }
+
+    private Stream<Instance> arrays(String field) {
         return all.stream()
                 .flatMap(instance -> instance.children().stream())
-                .filter(child -> child.field().equals(field))
-                .map(types)
+                .filter(child -> child.isDeclared() && child.member().equals(field));
+    }
+
+    private Text rule(Series series, Instance first) {
+        return series.rule(arrays(first.member()).toList().indexOf(first), first.member() + ".length")
+                .orElseThrow();
+    }
+
+    private boolean isInAll(String field) {
+        return all.stream()
+                .allMatch(instance -> instance.children().stream()
+                        .anyMatch(child -> child.member().equals(field)));
+    }
+
+    private TypeName childType(String field) {
+        return all.stream()
+                .flatMap(instance -> instance.children().stream())
+                .filter(child -> child.member().equals(field))
+                .map(child -> child.isElement() ? ArrayTypeName.of(types.apply(child)) : types.apply(child))
                 .findFirst()
                 .orElseThrow();
     }
@@ -423,7 +493,7 @@ final class BlockWriter {
         return bodies;
     }
 
-    /** Gives a method its body, if that is not too long for one; else the calls of others that have a part of it each. */
+    /** Gives a method its body, if that is not too long; else the calls of others that have a part of it each. */
     private static List<MethodSpec.Builder> cut(MethodSpec.Builder method, String name, List<CodeBlock> body) {
         List<List<CodeBlock>> pieces = Bytecodes.pieces(body, code -> Bytecodes.atMost(code.toString()));
         if (pieces.size() <= 1) {

@@ -80,7 +80,7 @@ final class ClassDocumentation {
         } else {
             blocks.order().units(blocks.instances().network()).stream()
                     .filter(ClassDocumentation::computes)
-                    .forEach(unit -> rows.add(row(unit)));
+                    .forEach(unit -> addRow(unit, rows));
         }
         parts.nested().forEach(part -> rows.add(summary(part)));
         javadoc.preformatted(columns(rows));
@@ -217,6 +217,29 @@ final class ClassDocumentation {
     private static boolean computes(BlockOrder.Unit unit) {
         return !(unit instanceof BlockOrder.OfLayer of)
                 || !of.layer().operations().isEmpty();
+    }
+
+    // Example:
+    //
+    //   blocks[0]      [batch, 64, 56, 56]  Block  73,984 parameters  net.net:12
+    //   blocks[1..11]  [batch, 64, 28, 28]  Block  73,984 parameters  net.net:12
+    //
+    /** Adds a row, or if it says of an element of an array what the last says of others, adds that to this. */
+    private void addRow(BlockOrder.Unit unit, List<List<String>> rows) {
+        List<String> row = row(unit);
+        List<String> last = rows.isEmpty() ? row : rows.get(rows.size() - 1);
+        boolean same = unit instanceof BlockOrder.OfChild of
+                && !of.child().isDeclared()
+                && row.subList(1, row.size()).equals(last.subList(1, last.size()));
+        if (same) {
+            int place = ((BlockOrder.OfChild) unit).child().place();
+            String name = last.get(0).replaceFirst("(\\.\\.\\d+)?]$", ".." + place + "]");
+            List<String> all = new ArrayList<>(last);
+            all.set(0, name);
+            rows.set(rows.size() - 1, all);
+        } else {
+            rows.add(row);
+        }
     }
 
     // Example:

@@ -1,8 +1,10 @@
 package org.espalier.generator.target.java;
 
+import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.TypeName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -145,11 +147,15 @@ final class Fields {
     //         layer1_1 = new BasicBlock("layer1.1", 64, 64, KERNEL_3_PADDING_1, 56, 56, false);
     //
     private void block(Instance block) {
+        if (!block.isDeclared()) {
+            return;
+        }
+        TypeName type = block.isElement() ? ArrayTypeName.of(classes.type(block)) : classes.type(block);
         boolean first =
-                fields.isEmpty() || !fields.get(fields.size() - 1).type().equals(classes.type(block));
+                fields.isEmpty() || !fields.get(fields.size() - 1).type().equals(type);
         String heading =
                 first ? block.block().name() + " (" + block.block().span().citation() + ")" : "";
-        declare(classes.type(block), block.field(), heading, classes.construction(block));
+        declare(type, block.member(), heading, classes.construction(block));
     }
 
     // Example:
@@ -212,7 +218,7 @@ final class Fields {
         declare(type, names.field(value), heading.take(), JavaText.composed(declaration.toString()));
     }
 
-    private void declare(ClassName type, String field, String heading, CodeBlock declaration) {
+    private void declare(TypeName type, String field, String heading, CodeBlock declaration) {
         fields.add(FieldSpec.builder(type, field, Modifier.PRIVATE, Modifier.FINAL)
                 .addJavadoc(FieldComments.of(heading, ""))
                 .initializer(declaration)

@@ -29,7 +29,7 @@ record NestedBlocks(Instances instances, Layers layers, Parts parts, InstanceNam
     /** Distributes the layers of a program. */
     static NestedBlocks of(Program program, Names names, Capacity capacity) {
         Graph graph = program.graph();
-        Instances all = Instances.of(graph);
+        Instances all = Instances.of(program);
         if (!all.all().isEmpty()) {
             Layers layers = new Layers(program, all).withObjects(graph);
             boolean fits = layers.size() <= capacity.ofObjects()
@@ -47,6 +47,7 @@ record NestedBlocks(Instances instances, Layers layers, Parts parts, InstanceNam
             Program program, Names names, Instances instances, Layers layers, Capacity capacity) {
         layers.norms().forEach(norm -> names.allocate(norm.object()));
         BlockOrder order = new BlockOrder(layers, instances);
+        order.putIntoArrays(instances);
         InstanceNames instanceNames =
                 new InstanceNames(program.graph(), instances, order::values, names::ofBlock, names::part);
         instances.all().forEach(instance -> names.reserve(instanceNames.taken(instance)));

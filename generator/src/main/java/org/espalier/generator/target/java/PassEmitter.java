@@ -24,6 +24,8 @@ import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.target.java.block.Instances;
+import org.espalier.generator.target.java.block.Line;
+import org.espalier.generator.target.java.block.Loops;
 import org.espalier.generator.target.java.block.Run;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.text.Identifiers;
@@ -128,7 +130,26 @@ final class PassEmitter {
                 calls.addAll(run.calls());
             }
         }
-        return calls;
+        return instances.all().isEmpty() ? calls : withLoops(calls);
+    }
+
+    /** Calls of one element of an array after another, as loops. */
+    private List<CodeBlock> withLoops(List<CodeBlock> calls) {
+        List<Line> lines = calls.stream()
+                .map(call -> new Line("", Text.of(call.toString().stripTrailing()), List.of(), Text.EMPTY))
+                .toList();
+        List<CodeBlock> rolled = new ArrayList<>();
+        int at = 0;
+        for (Line line : new Loops(List.of(instances.network())).roll(List.of(lines)).get(0)) {
+            int same = lines.subList(at, lines.size()).indexOf(line);
+            if (same >= 0) {
+                at += same;
+                rolled.add(calls.get(at++));
+            } else {
+                rolled.add(CodeBlock.of("$L\n", line.code()));
+            }
+        }
+        return rolled;
     }
 
     /** The methods of a part: what is called from outside, if it is not the class itself, and those of its layers. */
@@ -211,7 +232,7 @@ final class PassEmitter {
         List<Origin> others = others(operations, origin.layer());
         CodeBlock.Builder code = CodeBlock.builder();
         List<String> quotations = Stream.concat(Stream.of(origin), others.stream())
-                .map(each -> Quotations.layer(graph, each))
+                .map(each -> Quotations.call(graph, each))
                 .distinct() // One statement may make many layers.
                 .toList();
         if (straight) {

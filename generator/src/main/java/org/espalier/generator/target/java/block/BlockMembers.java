@@ -48,7 +48,9 @@ public final class BlockMembers {
         List<Line> fields = new ArrayList<>();
         for (BlockOrder.Unit unit : order.units(instance)) {
             if (unit instanceof BlockOrder.OfChild of) {
-                fields.add(field(of.child().field(), Kind.CHILD, Text.EMPTY));
+                if (of.child().isDeclared()) {
+                    fields.add(field(of.child().member(), Kind.CHILD, Text.EMPTY));
+                }
             } else if (unit instanceof BlockOrder.OfLayer of) {
                 for (Value value : order.values(of.layer())) {
                     Kind kind = kind(value);
@@ -98,18 +100,20 @@ public final class BlockMembers {
     /**
      * The statements of an instance.
      *
-     * @param construction makes an object that it holds; nothing if the constructor is given its maker
+     * @param construction makes an object that it holds, or an array of them; nothing if the constructor is given
+     *     its maker
      */
     public List<Line> declarations(Instance instance, Function<Instance, Optional<Text>> construction) {
         List<Line> lines = new ArrayList<>();
         for (BlockOrder.Unit unit : order.units(instance)) {
             if (unit instanceof BlockOrder.OfChild of) {
-                String field = of.child().field();
-                Text code = construction
-                        .apply(of.child())
-                        .map(made -> Text.of(field + " = ", made, ";"))
-                        .orElseGet(() -> Text.of("this." + field + " = " + field + ".get();"));
-                lines.add(new Line(field, code, List.of(), Text.EMPTY));
+                if (of.child().isDeclared()) {
+                    String field = of.child().member();
+                    Text code = construction
+                            .apply(of.child())
+                            .orElseGet(() -> Text.of("this." + field + " = " + field + ".get();"));
+                    lines.add(new Line(field, code, List.of(), Text.EMPTY));
+                }
             } else if (unit instanceof BlockOrder.OfLayer of) {
                 declare(of.layer(), instance, lines);
             }
@@ -136,7 +140,7 @@ public final class BlockMembers {
             }
         }
         Text quotation = instance.isAlone()
-                ? Text.of(JavaText.inComment(Quotations.layer(graph, layer.origin())))
+                ? Text.of(JavaText.inComment(Quotations.call(graph, layer.origin())))
                 : Quotations.ofEach(graph, layer.origin());
         for (int i = 0; i < statements.size(); i++) {
             lines.add(new Line(

@@ -38,6 +38,11 @@ public final class BlockOrder {
         }
     }
 
+    /** Makes arrays of the objects that lists have one after another. */
+    public void putIntoArrays(Instances instances) {
+        Arrays.find(instances, this);
+    }
+
     /** The layers of an instance and the instances that it holds, in the order in which they are declared. */
     public List<Unit> units(Instance instance) {
         return units.computeIfAbsent(instance, key -> new ArrayList<>());

@@ -15,7 +15,9 @@ public final class Instance {
     private final Map<String, Long> sizes;
     private final Optional<Instance> parent;
     private final List<Instance> children = new ArrayList<>();
-    private String field = "";
+    private String member = "";
+    private List<Instance> array = List.of(this);
+    private boolean inArray;
 
     private Instance(String path, Optional<Block> block, Map<String, Long> sizes, Optional<Instance> parent) {
         this.path = path;
@@ -83,14 +85,59 @@ public final class Instance {
         return !path.isEmpty() && name.startsWith(path + ".") ? name.substring(path.length() + 1) : name;
     }
 
-    /** Gives the field that its parent has it in a name that is free there. */
-    void nameField(UnaryOperator<String> names) {
-        field = names.apply(Identifiers.camelCase(parent().relative(path)));
+    /** Puts instances that follow each other into one array. */
+    static void putIntoArray(List<Instance> elements) {
+        for (Instance element : elements) {
+            element.array = List.copyOf(elements);
+            element.inArray = true;
+        }
     }
 
-    /** The field that its parent has it in. */
+    /** Tells whether its parent has it in an array. */
+    public boolean isElement() {
+        return inArray;
+    }
+
+    /** The elements of the array that it is in; else itself alone. */
+    public List<Instance> array() {
+        return array;
+    }
+
+    /** The path that those of the elements of its array begin with. */
+    public String list() {
+        return Arrays.list(path);
+    }
+
+    /** The place of it in its array. */
+    public int place() {
+        return array.indexOf(this);
+    }
+
+    /** Tells whether its parent declares its field where it is declared: it is no further element of an array. */
+    public boolean isDeclared() {
+        return array.get(0) == this;
+    }
+
+    /** Gives the field that its parent has it in, or its array, a name that is free there. */
+    void nameField(UnaryOperator<String> names) {
+        String relative = parent().relative(path);
+        if (!inArray) {
+            member = names.apply(Identifiers.camelCase(relative));
+        } else if (isDeclared()) {
+            String list = Arrays.list(relative);
+            String name = names.apply(list.isEmpty() ? "layers" : Identifiers.camelCase(list));
+            array.forEach(element -> element.member = name);
+        }
+    }
+
+    /** The field that its parent has it in: an array's, if it is an element. */
+    public String member() {
+        return member;
+    }
+
+    /** Its field, or its place in that: {@code layers[2]}. */
     public String field() {
-        return field;
+        return inArray ? member + "[" + place() + "]" : member;
     }
 
     /** Refers to it from one that holds it: {@code unet.submodule.}; nothing for itself. */

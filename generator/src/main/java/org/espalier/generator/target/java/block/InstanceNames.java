@@ -102,10 +102,30 @@ public final class InstanceNames {
         for (Instance instance : instances.all()) {
             Scope scope = scope(instance);
             instance.children().forEach(child -> child.nameField(name -> scope.give(Kind.CHILD, name)));
+            Map<String, Value> sums = sums(values.apply(instance));
             for (Value value : values.apply(instance)) {
-                scope.own.put(value, scope.give(Kind.of(value), Identifiers.ofValue(relative(value, instance))));
+                String whole = Instances.withoutSource(value.name());
+                String name = relative(value, value.equals(sums.get(whole)) ? whole : value.name(), instance);
+                scope.own.put(value, scope.give(Kind.of(value), Identifiers.ofValue(name)));
             }
         }
+    }
+
+    /**
+     * The largest sums of gradients by values, by the names of these gradients, unless an instance has the whole of it:
+     * how many parts it sums up differs from one instance to another, of which each adds its own to that of the next.
+     */
+    private static Map<String, Value> sums(List<Value> values) {
+        Map<String, Value> sums = new HashMap<>();
+        Set<String> names = new HashSet<>();
+        values.forEach(value -> names.add(value.name()));
+        for (Value value : values) {
+            String whole = Instances.withoutSource(value.name());
+            if (value.name().startsWith(whole + " (sum of ") && !names.contains(whole)) {
+                sums.put(whole, value);
+            }
+        }
+        return sums;
     }
 
     private void readInputs(Graph graph, Instances instances) {
@@ -205,15 +225,15 @@ public final class InstanceNames {
         Scope scope = scope(instance);
         Set<String> taken = new HashSet<>(scope.own.values());
         taken.addAll(scope.given.values());
-        instance.children().forEach(child -> taken.add(child.field()));
+        instance.children().forEach(child -> taken.add(child.member()));
         return taken;
     }
 
     /** {@code d x (from sum)} of the gradient by an instance's input that its layer {@code sum} brings about. */
-    private String relative(Value value, Instance instance) {
+    private String relative(Value value, String valueName, Instance instance) {
         String gradient = value.kind() == Value.Kind.GRADIENT ? "d " : "";
-        String whole = Instances.withoutSource(value.name());
-        String source = value.name().substring(whole.length());
+        String whole = Instances.withoutSource(valueName);
+        String source = valueName.substring(whole.length());
         String base = whole.substring(gradient.length());
         List<Value> inputs = inputs(instance);
         String name = instance.relative(base);

@@ -232,7 +232,7 @@ public final class Names {
         names.reserve(functionsClass);
         RuntimeTypes.roots().forEach(names::reserve);
         groups.values().forEach(names::reserve);
-        List.of("path", "places").forEach(names::reserve);
+        List.of("i", "path", "places").forEach(names::reserve);
         return names;
     }
 

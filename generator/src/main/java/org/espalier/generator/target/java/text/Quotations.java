@@ -13,7 +13,15 @@ public final class Quotations {
     /** A whole number that is an argument, and none of a word or a decimal. */
     private static final Pattern SIZE = Pattern.compile("(?<![\\w.'-])\\d{1,9}(?![\\w.'])");
 
+    /** The names that a statement gives its results, which the call below a comment has anyway. */
+    private static final Pattern NAMES = Pattern.compile("^(?:output )?\\w+(?:, \\w+)* = ");
+
     private Quotations() {}
+
+    /** {@code Linear(784, 256)  (digits.net:6)}: the call of a layer as comments above its kernels have it. */
+    public static String call(Graph graph, Origin origin) {
+        return NAMES.matcher(layer(graph, origin)).replaceFirst("");
+    }
 
     /**
      * {@code ConvTranspose2d(1024, 512, kernel_size=4) (unet.net:33)}: the call of a layer with its values, or where it
@@ -31,11 +39,12 @@ public final class Quotations {
      * objects differ in more than has a name, their statement is quoted, which is the same for all.
      */
     public static Text ofEach(Graph graph, Origin origin) {
-        Text statement = Text.of(JavaText.inComment(statement(origin.span())));
+        String unnamed = NAMES.matcher(statement(origin.span())).replaceFirst("");
+        Text statement = Text.of(JavaText.inComment(unnamed));
         if (!graph.calls().containsKey(origin.layer())) {
             return statement;
         }
-        String quotation = JavaText.inComment(layer(graph, origin));
+        String quotation = JavaText.inComment(call(graph, origin));
         int end = quotation.lastIndexOf(" (");
         List<Object> pieces = new ArrayList<>();
         Matcher size = SIZE.matcher(quotation).region(0, end);

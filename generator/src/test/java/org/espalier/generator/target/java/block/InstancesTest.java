@@ -34,7 +34,7 @@ class InstancesTest {
             .programs()
             .get(0);
 
-    private static final Instances INSTANCES = Instances.of(PROGRAM.graph());
+    private static final Instances INSTANCES = Instances.of(PROGRAM);
 
     private static String shown(Run run) {
         List<String> items = run.items().stream()
@@ -71,12 +71,12 @@ class InstancesTest {
     }
 
     @Test
-    void gradientsAreSummedUpWhereTheValueIs() {
+    void gradientsAreAddedUpInTheInstanceThatTheyComeFrom() {
         List<String> sums = PROGRAM.backward().stream()
                 .filter(op -> op.signature().name().equals("add"))
                 .map(op -> op.result() + " in " + INSTANCES.of(op))
                 .toList();
 
-        assertThat(sums).containsExactly("%d net.down in net", "%d stem in the network");
+        assertThat(sums).containsExactly("%d net.down in net.submodule", "%d stem in net");
     }
 }

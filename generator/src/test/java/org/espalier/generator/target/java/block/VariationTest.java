@@ -33,8 +33,7 @@ class VariationTest {
             }
             """)))
                             .programs()
-                            .get(0)
-                            .graph())
+                            .get(0))
                     .all(),
             UniqueNames.ofMembers());
 
