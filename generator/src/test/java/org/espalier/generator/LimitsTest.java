@@ -53,6 +53,10 @@ class LimitsTest {
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 Answers.class.getName(),
                 String.valueOf(PART)));
+        if (PART > 1) {
+            // So short a life is not worth the work of the optimizing compiler and of parallel collectors.
+            command.addAll(1, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        }
         kinds.forEach(kind -> command.add(kind.name()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.directory(new File(System.getProperty("java.io.tmpdir")));

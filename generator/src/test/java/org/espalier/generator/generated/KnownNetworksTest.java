@@ -67,7 +67,7 @@ class KnownNetworksTest {
         return stems(FOLDER, ".net");
     }
 
-    /** Those whose numbers the quick loop looks at, or all. */
+    /** Those that the quick loop looks at, or all. */
     static List<String> some() {
         List<String> names = names();
         int step = Rounds.of(6, 1);
@@ -116,7 +116,7 @@ class KnownNetworksTest {
     }
 
     @ParameterizedTest
-    @MethodSource("names")
+    @MethodSource("some")
     void standsInTheDocumentationWithItsParameters(String name) throws IOException {
         String row = String.format(
                 Locale.ROOT, "](../generator/src/golden/known/%s.net) | %,d |", name, parametersOfTheDefaults(name));
@@ -125,7 +125,7 @@ class KnownNetworksTest {
     }
 
     @ParameterizedTest
-    @MethodSource("names")
+    @MethodSource("some")
     void hasNoNameBeyondThirtyCharacters(String name) {
         assertThat(asWritten(name).longNames()).isEmpty();
     }
