@@ -445,6 +445,33 @@ class PruneCommandTest {
     }
 
     @Test
+    void padsPoolsAndLargerImagesKeepTheirChannels() throws IOException, RunException {
+        network("""
+                network Sizes {
+                    input x: float[batch, 2, 4, 4]
+                    conv1 = Conv2d(2, 6, 3)
+                    conv2 = Conv2d(6, 5, 3)
+                    conv3 = Conv2d(5, 4, 3)
+                    conv4 = Conv2d(4, 3, 1)
+                    h = conv1(x)
+                    h = conv2([ReflectionPad2d(1), Upsample(scale_factor=2, mode='bilinear')](h))
+                    h = conv3([ConstantPad2d(1, 0.5), AdaptiveAvgPool2d(4)](h))
+                    output y = conv4([ZeroPad2d(1), Upsample(scale_factor=2)](h))
+                }
+                """, 9);
+        set("conv1.weight", 0, 2, 0);
+        set("conv2.weight", 0, 1, 0);
+        set("conv2.bias", 0, 1, 0.5);
+        set("conv2.weight", 0, 3, 0);
+        set("conv2.bias", 0, 3, 0.25);
+        set("conv3.weight", 0, 0, 0);
+        set("conv3.bias", 0, 0, 0);
+
+        // One is 1/4, and 1/2 around it.
+        assertThat(pruned()).contains("Conv2d(2, 5, 3)", "Conv2d(5, 4, 3)", "Conv2d(4, 3, 3)", "Conv2d(3, 3, 1)");
+    }
+
+    @Test
     void whatCannotBeToldApartStays() throws IOException, RunException {
         network("""
                 block Level(channels: int, levels: int) {

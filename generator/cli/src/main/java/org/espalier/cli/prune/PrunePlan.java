@@ -43,8 +43,8 @@ public final class PrunePlan {
         for (ForwardOp op : operations) {
             if (op instanceof WeightedOp weighted && WeightUse.of(weighted).isDense()) {
                 WeightUse use = WeightUse.of(weighted);
-                for (int i = 0; i < use.x().shape().axis(use.read()); i++) {
-                    int group = units.group(use.x(), use.read(), i);
+                for (int i = 0; i < use.x().shape().axis(use.axis()); i++) {
+                    int group = units.group(use.x(), use.axis(), i);
                     readings.computeIfAbsent(group, key -> new ArrayList<>()).add(new Reading(use, i));
                 }
             }
@@ -104,10 +104,10 @@ public final class PrunePlan {
 
     private boolean isUnread(int group, Reading reading) {
         WeightUse use = reading.use();
-        boolean cut = IntStream.range(0, use.y().shape().axis(use.written()))
-                .filter(output -> !removed.contains(units.group(use.y(), use.written(), output)))
+        boolean cut = IntStream.range(0, use.y().shape().axis(use.axis()))
+                .filter(output -> !removed.contains(units.group(use.y(), use.axis(), output)))
                 .allMatch(output -> constants.isCut(use, reading.input(), output));
-        double constant = constants.at(use.x(), use.read(), reading.input());
+        double constant = constants.at(use.x(), use.axis(), reading.input());
         if (cut || constant == 0) {
             return true;
         }
@@ -115,7 +115,7 @@ public final class PrunePlan {
             return false;
         }
         String layer = use.op().origin().layer();
-        if (!use.isSameEverywhere()) {
+        if (!use.op().isUniform()) {
             obstacles.putIfAbsent(
                     group, "they are constant but not 0, and " + layer + " reads nothing of them at its borders");
             return false;
@@ -163,7 +163,7 @@ public final class PrunePlan {
         for (int group : removed) {
             for (Reading reading : readings.getOrDefault(group, List.of())) {
                 WeightUse use = reading.use();
-                double constant = constants.at(use.x(), use.read(), reading.input());
+                double constant = constants.at(use.x(), use.axis(), reading.input());
                 if (!Double.isNaN(constant) && constant != 0) {
                     folded.add(new Folded(use, reading.input(), constant));
                 }

@@ -95,7 +95,7 @@ public final class PrunedWeights {
             to.put(numbers.slice(numbers.position() + from * width, width));
             return;
         }
-        int step = (int) ChannelTies.step(value.shape(), firstAxis + axis);
+        int step = (int) value.shape().elementsBehind(firstAxis + axis);
         for (int place : kept.get(axis)) {
             pick(numbers, width, firstAxis, value, kept, axis + 1, from + place * step, to);
         }

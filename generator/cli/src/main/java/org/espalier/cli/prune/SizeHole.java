@@ -71,10 +71,10 @@ record SizeHole(List<SourceSpan> calls, String argument, int position, Value val
             WeightUse use = WeightUse.of(weighted);
             String kind = word.equals("Linear") ? "features" : "channels";
             List<SizeHole> holes = new ArrayList<>();
-            holes.add(new SizeHole(calls, "in_" + kind, 0, use.x(), use.read()));
-            holes.add(new SizeHole(calls, "out_" + kind, 1, y, use.written()));
+            holes.add(new SizeHole(calls, "in_" + kind, 0, use.x(), use.axis()));
+            holes.add(new SizeHole(calls, "out_" + kind, 1, y, use.axis()));
             if (use.isDepthwise()) {
-                holes.add(new SizeHole(calls, "groups", GROUPS, y, use.written()));
+                holes.add(new SizeHole(calls, "groups", GROUPS, y, use.axis()));
             }
             return List.copyOf(holes);
         } else if (NORMALISATIONS.contains(word)) {

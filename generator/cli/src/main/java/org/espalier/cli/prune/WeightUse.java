@@ -10,26 +10,12 @@ import org.espalier.generator.ir.op.WeightedOp;
  * @param x what it reads
  * @param in the axis of its weights along which the channels that it reads lie
  * @param out the axis of its weights along which those that it writes lie
- * @param read the axis of what it reads
- * @param written the axis of its result
+ * @param axis the axis of what it reads and of its result
  */
-record WeightUse(WeightedOp op, Value x, int in, int out, int read, int written) {
+record WeightUse(WeightedOp op, Value x, int in, int out, int axis) {
     static WeightUse of(WeightedOp op) {
-        String name = op.signature().name();
-        Value x = op.signature().sources().get(0);
-        boolean linear = name.equals("linear");
-        int out = isTransposed(name) ? 1 : 0;
-        return new WeightUse(
-                op,
-                x,
-                1 - out,
-                out,
-                linear ? x.shape().rank() - 1 : 1,
-                linear ? op.result().shape().rank() - 1 : 1);
-    }
-
-    private static boolean isTransposed(String name) {
-        return name.startsWith("conv_transpose");
+        int out = op.weightAxis();
+        return new WeightUse(op, op.signature().sources().get(0), 1 - out, out, op.biasAxis());
     }
 
     Value weight() {
@@ -42,24 +28,18 @@ record WeightUse(WeightedOp op, Value x, int in, int out, int read, int written)
 
     /** Tells whether every channel that it writes is of all that it reads. */
     boolean isDense() {
-        return weight().shape().axis(in) == x.shape().axis(read)
-                && weight().shape().axis(out) == y().shape().axis(written);
+        return weight().shape().axis(in) == x.shape().axis(axis)
+                && weight().shape().axis(out) == y().shape().axis(axis);
     }
 
     /** Tells whether every channel that it writes is of the one that it reads at the same place. */
     boolean isDepthwise() {
-        int channels = x.shape().axis(read);
+        int channels = x.shape().axis(axis);
         return in == 1
                 && channels > 1
                 && weight().shape().axis(1) == 1
                 && weight().shape().axis(0) == channels
-                && y().shape().axis(written) == channels;
-    }
-
-    /** Tells whether a constant that it reads adds the same everywhere: nothing else stands at the borders. */
-    boolean isSameEverywhere() {
-        return !isTransposed(op.signature().name())
-                && op.slides().map(window -> window.padding().isAll(0)).orElse(true);
+                && y().shape().axis(axis) == channels;
     }
 
     /** Place of the first number of the kernel from a channel to a channel. */

@@ -23,6 +23,24 @@ public interface ForwardOp extends Op {
         nodes.refuse("it has no form in ONNX");
     }
 
+    /**
+     * Links places along axes of operands to those of its result that they are. Nothing can be removed along axes that
+     * it says nothing of. An operation that computes each element from the elements at the same place links all.
+     */
+    default List<AxisLink> links() {
+        return isElementwise() ? AxisLink.ofSameSizes(signature()) : List.of();
+    }
+
+    /**
+     * The number that all elements of its result have at a place along an axis, if it follows from those that operands
+     * have there; NaN if not.
+     *
+     * @param operands the number of each operand that has elements at the place; NaN if they differ
+     */
+    default double constant(List<Double> operands) {
+        return Double.NaN;
+    }
+
     /** The operands that a gradient by its result leads to; each gets one contribution from {@link #backward}. */
     default List<Value> differentiable() {
         return inputs();
@@ -42,6 +60,14 @@ public interface ForwardOp extends Op {
     default OptionalInt limit(Value whole) {
         return OptionalInt.empty();
     }
+
+    /**
+     * Marks a result whose elements along an axis are probabilities of exclusive cases.
+     *
+     * @param axis of the result
+     * @param logarithms whether they are the logarithms of them
+     */
+    record Probabilities(int axis, boolean logarithms) {}
 
     /** Returns the axis along which its result is probabilities of cases, if that is what it computes. */
     default Optional<Probabilities> probabilities() {

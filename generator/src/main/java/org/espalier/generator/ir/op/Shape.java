@@ -45,6 +45,15 @@ public record Shape(boolean batched, List<Integer> dimensions) {
         return dimensions.get(axis - firstAxis());
     }
 
+    /** Elements from one place along an axis to the next. */
+    public long elementsBehind(int axis) {
+        long elements = 1;
+        for (int behind = axis + 1; behind < rank(); behind++) {
+            elements *= axis(behind);
+        }
+        return elements;
+    }
+
     /** The channels (axis 1) alone, {@code [channels]}; nothing of a shape without. */
     public Shape channels() {
         return rank() < 2 ? Shape.of() : Shape.of(axis(1));

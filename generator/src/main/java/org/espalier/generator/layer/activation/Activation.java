@@ -97,6 +97,12 @@ public record Activation(Origin origin, Value x, Value y, ActivationFunction fun
     }
 
     @Override
+    public double constant(List<Double> operands) {
+        double x = operands.get(0);
+        return Double.isNaN(x) ? x : function.at(x);
+    }
+
+    @Override
     public void onnx(OnnxNodes nodes) {
         nodes.is(y, function.onnx(nodes, nodes.of(x)));
     }

@@ -1,6 +1,8 @@
 package org.espalier.generator.layer.activation;
 
 import java.util.List;
+import org.espalier.generator.formula.Evaluation;
+import org.espalier.generator.formula.Formula;
 import org.espalier.generator.ir.op.OnnxNode;
 import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
@@ -139,6 +141,31 @@ public record ActivationFunction(Kind kind, List<Double> constants) {
             case TANH -> new Range(-1, 1);
             case SIGMOID -> new Range(0, 1);
         };
+    }
+
+    /** Its value, in double precision. */
+    double at(double x) {
+        return switch (kind) {
+            case RELU -> Math.max(x, 0);
+            case LEAKY_RELU -> x > 0 ? x : constants.get(0) * x;
+            case RELU6 -> Math.min(Math.max(x, 0), 6);
+            case ELU -> x > 0 ? x : constants.get(0) * Math.expm1(x);
+            case SILU -> x * sigmoid(x);
+            case GELU -> x * (1 + Evaluation.apply(Formula.Function.ERF, x / Math.sqrt(2))) / 2;
+            case TANH_GELU -> x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))) / 2;
+            case SOFTPLUS -> softplus(x, constants.get(0), constants.get(1));
+            case HARDTANH -> Math.min(Math.max(x, constants.get(0)), constants.get(1));
+            case TANH -> Math.tanh(x);
+            case SIGMOID -> sigmoid(x);
+        };
+    }
+
+    private static double sigmoid(double x) {
+        return 1 / (1 + Math.exp(-x));
+    }
+
+    private static double softplus(double x, double beta, double threshold) {
+        return beta * x > threshold ? x : Math.log1p(Math.exp(beta * x)) / beta;
     }
 
     /** Writes its nodes of ONNX. */

@@ -19,7 +19,6 @@ import org.espalier.generator.ir.op.OnnxNode;
 import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
-import org.espalier.generator.ir.op.Probabilities;
 import org.espalier.generator.ir.op.Range;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;

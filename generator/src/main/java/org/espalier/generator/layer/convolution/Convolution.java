@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum;
@@ -94,8 +93,13 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
     }
 
     @Override
-    public OptionalInt channelAxis() {
-        return OptionalInt.of(0);
+    public int weightAxis() {
+        return 0;
+    }
+
+    @Override
+    public boolean isUniform() {
+        return window.padding().isAll(0);
     }
 
     @Override

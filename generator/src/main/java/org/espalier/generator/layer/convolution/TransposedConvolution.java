@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum;
@@ -81,8 +80,13 @@ public record TransposedConvolution(
     }
 
     @Override
-    public OptionalInt channelAxis() {
-        return weight.shape().axis(1) == y.shape().axis(1) ? OptionalInt.of(1) : OptionalInt.empty();
+    public int weightAxis() {
+        return 1;
+    }
+
+    @Override
+    public boolean isUniform() {
+        return false;
     }
 
     @Override

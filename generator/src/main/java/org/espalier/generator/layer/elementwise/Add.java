@@ -41,6 +41,11 @@ public record Add(Origin origin, Value a, Value b, Value sum) implements Formula
     }
 
     @Override
+    public double constant(List<Double> operands) {
+        return operands.get(0) + operands.get(1);
+    }
+
+    @Override
     public void onnx(OnnxNodes nodes) {
         nodes.is(sum, nodes.add("Add", nodes.of(a), nodes.of(b)));
     }

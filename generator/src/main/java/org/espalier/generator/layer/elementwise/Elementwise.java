@@ -15,9 +15,11 @@ import java.util.stream.IntStream;
 import org.espalier.generator.formula.Algebra;
 import org.espalier.generator.formula.Derivative;
 import org.espalier.generator.formula.Formula;
+import org.espalier.generator.formula.PartialEvaluation;
 import org.espalier.generator.formula.Substitution;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Argument.Function;
+import org.espalier.generator.ir.op.AxisLink;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.KernelCall;
@@ -154,6 +156,31 @@ public record Elementwise(Origin origin, Function f, List<Value> operands, List<
     @Override
     public Effect effect() {
         return Effect.elementwise(signature());
+    }
+
+    @Override
+    public List<AxisLink> links() {
+        List<AxisLink> links = new ArrayList<>();
+        for (int operand = 0; operand < operands.size(); operand++) {
+            Shape shape = operands.get(operand).shape();
+            for (int axis = shape.firstAxis(); axis < shape.rank(); axis++) {
+                int along = axes.get(operand) + axis;
+                if (along >= y.shape().firstAxis()
+                        && shape.axis(axis) == y.shape().axis(along)) {
+                    links.add(new AxisLink(operand, axis, along));
+                }
+            }
+        }
+        return links;
+    }
+
+    @Override
+    public double constant(List<Double> operandNumbers) {
+        Map<String, Double> numbers = new HashMap<>();
+        for (int i = 0; i < operandNumbers.size(); i++) {
+            numbers.put(f.variables().get(i), operandNumbers.get(i));
+        }
+        return PartialEvaluation.of(f.value(), numbers);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.espalier.generator.formula.Formula;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Argument.Function;
+import org.espalier.generator.ir.op.AxisLink;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
@@ -77,6 +78,16 @@ public record Reduce(Origin origin, Kind kind, Value x, Value y) implements Forw
                 .to(y)
                 .attribute("kind", kind.text())
                 .build();
+    }
+
+    @Override
+    public List<AxisLink> links() {
+        return AxisLink.ofSameSizes(signature());
+    }
+
+    @Override
+    public double constant(List<Double> operands) {
+        return kind == Kind.MEAN || kind == Kind.MAX || kind == Kind.MIN ? operands.get(0) : Double.NaN;
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.AxisLink;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ElementType;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -96,6 +97,16 @@ public record Embedding(Origin origin, Value x, Value weight, Value y, int paddi
     @Override
     public OptionalInt limit(Value whole) {
         return OptionalInt.of(weight.shape().axis(0));
+    }
+
+    @Override
+    public List<AxisLink> links() {
+        return List.of(new AxisLink(1, 1, y.shape().rank() - 1));
+    }
+
+    @Override
+    public double constant(List<Double> operands) {
+        return operands.get(1);
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.espalier.generator.layer.linear;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.espalier.generator.elaborate.language.Arguments;
@@ -55,8 +54,13 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
             "linear_backward_bias", p -> new BackwardBias(p.origin(), p.operand(), p.result()));
 
     @Override
-    public OptionalInt channelAxis() {
-        return y.shape().rank() == 2 ? OptionalInt.of(0) : OptionalInt.empty();
+    public int weightAxis() {
+        return 0;
+    }
+
+    @Override
+    public boolean isUniform() {
+        return true;
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.ParameterDecl.Role;
 import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.AxisLink;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Epilogues;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -137,6 +138,19 @@ public record InstanceNorm(
     @Override
     public Optional<Range> range() {
         return Optional.of(Range.ALL);
+    }
+
+    @Override
+    public List<AxisLink> links() {
+        return AxisLink.ofChannels(signature());
+    }
+
+    /** One number at all places is its own mean: the bias is left, as it is of a weight of 0. */
+    @Override
+    public double constant(List<Double> operands) {
+        double scale = weight.isPresent() ? operands.get(1) : 1;
+        double shift = bias.isPresent() ? operands.get(weight.isPresent() ? 2 : 1) : 0;
+        return scale == 0 || !Double.isNaN(operands.get(0)) ? shift : Double.NaN;
     }
 
     @Override

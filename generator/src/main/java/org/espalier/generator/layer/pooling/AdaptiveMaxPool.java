@@ -3,6 +3,7 @@ package org.espalier.generator.layer.pooling;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.espalier.generator.ir.op.AxisLink;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
@@ -63,6 +64,16 @@ public record AdaptiveMaxPool(Origin origin, Value x, Value y) implements Forwar
     @Override
     public KernelCall call() {
         return KernelCall.of(signature()).by(KernelCall.Owner.ofAxes(x.shape().axes()));
+    }
+
+    @Override
+    public List<AxisLink> links() {
+        return AxisLink.ofChannels(signature());
+    }
+
+    @Override
+    public double constant(List<Double> operands) {
+        return operands.get(0);
     }
 
     @Override

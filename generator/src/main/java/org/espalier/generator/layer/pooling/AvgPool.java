@@ -14,6 +14,7 @@ import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
+import org.espalier.generator.ir.op.AxisLink;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
@@ -108,6 +109,18 @@ public record AvgPool(Origin origin, Value x, Value y, WindowGeometry window, Di
     @Override
     public KernelCall call() {
         return KernelCall.of(signature()).by(KernelCall.Owner.ofAxes(window.axes()));
+    }
+
+    @Override
+    public List<AxisLink> links() {
+        return AxisLink.ofChannels(signature());
+    }
+
+    /** At borders some elements may be zeros that count. */
+    @Override
+    public double constant(List<Double> operands) {
+        double x = operands.get(0);
+        return x == 0 || (window.padding().isAll(0) && divisor.fixed().isEmpty()) ? x : Double.NaN;
     }
 
     @Override

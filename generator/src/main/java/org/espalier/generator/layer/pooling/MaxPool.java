@@ -10,6 +10,7 @@ import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.Wiring;
+import org.espalier.generator.ir.op.AxisLink;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
@@ -81,6 +82,16 @@ public record MaxPool(Origin origin, Value x, Value y, WindowGeometry window) im
     @Override
     public KernelCall call() {
         return KernelCall.of(signature()).by(KernelCall.Owner.ofAxes(window.axes()));
+    }
+
+    @Override
+    public List<AxisLink> links() {
+        return AxisLink.ofChannels(signature());
+    }
+
+    @Override
+    public double constant(List<Double> operands) {
+        return operands.get(0);
     }
 
     @Override

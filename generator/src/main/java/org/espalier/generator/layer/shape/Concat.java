@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.AxisLink;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -56,6 +57,25 @@ public record Concat(Origin origin, List<Value> parts, Value y, int axis) implem
     @Override
     public Effect effect() {
         return y.shape().batched() ? new Effect.Gathers(parts, axis, y) : Effect.COMPUTES;
+    }
+
+    @Override
+    public List<AxisLink> links() {
+        List<AxisLink> links = new ArrayList<>();
+        int start = 0;
+        for (int part = 0; part < parts.size(); part++) {
+            for (int along = y.shape().firstAxis(); along < y.shape().rank(); along++) {
+                links.add(new AxisLink(part, along, along, along == axis ? start : 0, 1));
+            }
+            start += parts.get(part).shape().axis(axis);
+        }
+        return links;
+    }
+
+    /** Along its own axis one part alone has elements at a place, along all others each has. */
+    @Override
+    public double constant(List<Double> operands) {
+        return operands.stream().distinct().count() == 1 ? operands.get(0) : Double.NaN;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.AxisLink;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -80,6 +81,18 @@ public record Permute(Origin origin, Value x, Value y, List<Integer> order) impl
         return longer.equals(longer.stream().sorted().toList())
                 ? new Effect.Reshapes(from, to)
                 : new Effect.Permutes(from, to, order);
+    }
+
+    @Override
+    public List<AxisLink> links() {
+        return IntStream.range(y.shape().firstAxis(), y.shape().rank())
+                .mapToObj(axis -> new AxisLink(0, order.get(axis), axis))
+                .toList();
+    }
+
+    @Override
+    public double constant(List<Double> operands) {
+        return operands.get(0);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package org.espalier.generator.layer.shape;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.AxisLink;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -10,6 +12,7 @@ import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
@@ -30,6 +33,29 @@ public record Reshape(Origin origin, Value x, Value y) implements ForwardOp {
     @Override
     public Effect effect() {
         return new Effect.Reshapes(x, y);
+    }
+
+    /** Links axes that stay, and of those that become one the outermost, whose places are runs of it. */
+    @Override
+    public List<AxisLink> links() {
+        Shape from = x.shape();
+        Shape to = y.shape();
+        List<AxisLink> links = new ArrayList<>();
+        for (int axis = from.firstAxis(); axis < from.rank(); axis++) {
+            for (int merged = to.firstAxis(); merged < to.rank(); merged++) {
+                long step = from.elementsBehind(axis);
+                long after = to.elementsBehind(merged);
+                if (from.axis(axis) > 1 && from.axis(axis) * step == to.axis(merged) * after && step % after == 0) {
+                    links.add(new AxisLink(0, axis, merged, 0, (int) (step / after)));
+                }
+            }
+        }
+        return links;
+    }
+
+    @Override
+    public double constant(List<Double> operands) {
+        return operands.get(0);
     }
 
     @Override

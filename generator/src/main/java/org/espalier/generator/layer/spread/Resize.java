@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.espalier.generator.ir.op.AxisLink;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.OnnxNode;
@@ -100,6 +101,16 @@ public record Resize(Origin origin, Value x, Value y, Kind kind, boolean align, 
     @Override
     public OpSignature signature() {
         return named("").from(x).to(y).build();
+    }
+
+    @Override
+    public List<AxisLink> links() {
+        return AxisLink.ofChannels(signature());
+    }
+
+    @Override
+    public double constant(List<Double> operands) {
+        return operands.get(0);
     }
 
     @Override

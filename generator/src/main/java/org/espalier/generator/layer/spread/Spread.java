@@ -88,6 +88,11 @@ public record Spread(Kind kind, Sizes before, Sizes after, double value) {
                         kind == Kind.CONSTANT ? printed.real("value") : 0);
     }
 
+    /** Tells whether some elements are the constant. */
+    boolean fills() {
+        return kind == Kind.ZEROS || kind == Kind.CONSTANT;
+    }
+
     /** Counts the axes that it is along. */
     public int axes() {
         return before.axes();

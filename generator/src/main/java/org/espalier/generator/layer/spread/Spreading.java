@@ -10,6 +10,7 @@ import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
+import org.espalier.generator.ir.op.AxisLink;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
@@ -92,6 +93,17 @@ public record Spreading(Origin origin, Value x, Value y, Spread spread) implemen
     @Override
     public OpSignature signature() {
         return spread.signature("").from(x).to(y).build();
+    }
+
+    @Override
+    public List<AxisLink> links() {
+        return AxisLink.ofChannels(signature());
+    }
+
+    @Override
+    public double constant(List<Double> operands) {
+        double x = operands.get(0);
+        return spread.fills() && x != spread.value() ? Double.NaN : x;
     }
 
     @Override
