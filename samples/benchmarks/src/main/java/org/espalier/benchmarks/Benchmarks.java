@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import org.espalier.benchmarks.networks.DigitsTask;
+import org.espalier.benchmarks.subject.Subject;
 
 /** All that can be measured, and who takes part. */
 public final class Benchmarks {

@@ -11,6 +11,7 @@ import org.espalier.benchmarks.networks.Perceptron;
 import org.espalier.benchmarks.networks.ResNet18;
 import org.espalier.benchmarks.networks.TrainingSubject;
 import org.espalier.benchmarks.networks.Transformer;
+import org.espalier.benchmarks.subject.Subject;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.Supervised;
 

@@ -3,6 +3,7 @@ package org.espalier.benchmarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.espalier.benchmarks.subject.Subject;
 
 /**
  * The part that a subject takes in a benchmark.

@@ -9,6 +9,7 @@ import org.espalier.benchmarks.networks.InferenceSubject;
 import org.espalier.benchmarks.networks.TrainingSubject;
 import org.espalier.benchmarks.networks.Unet256;
 import org.espalier.benchmarks.networks.UnetPlain256;
+import org.espalier.benchmarks.subject.Subject;
 import org.espalier.benchmarks.update.FloorSubject;
 import org.espalier.benchmarks.update.FusedSubject;
 import org.espalier.benchmarks.update.OpsSubject;

@@ -3,6 +3,7 @@ package org.espalier.benchmarks;
 import java.util.List;
 import java.util.function.Supplier;
 import org.espalier.benchmarks.networks.ClassifierTask;
+import org.espalier.benchmarks.subject.Subject;
 
 /** The parts of a benchmark that measures a network both ways. */
 public enum Phase {

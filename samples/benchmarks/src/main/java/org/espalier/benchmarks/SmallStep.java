@@ -2,6 +2,7 @@ package org.espalier.benchmarks;
 
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.espalier.benchmarks.subject.Subject;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

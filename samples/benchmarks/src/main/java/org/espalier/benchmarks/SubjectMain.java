@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.espalier.benchmarks.subject.Subject;
 
 /**
  * The process of one subject. It reads orders, a line each, and answers with a line that begins with {@link #ANSWER};

@@ -1,8 +1,8 @@
 package org.espalier.benchmarks.compile;
 
 import java.util.function.Supplier;
-import org.espalier.benchmarks.Natives;
-import org.espalier.benchmarks.Subject;
+import org.espalier.benchmarks.subject.Natives;
+import org.espalier.benchmarks.subject.Subject;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.NetCompiler;

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.espalier.benchmarks.Subject;
+import org.espalier.benchmarks.subject.Subject;
 
 /**
  * Time that the Maven plugin adds to a build in which nothing has changed: that of {@code mvn generate-sources} in a

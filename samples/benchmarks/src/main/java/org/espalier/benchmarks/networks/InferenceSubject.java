@@ -1,9 +1,9 @@
 package org.espalier.benchmarks.networks;
 
 import com.example.digits.Digits;
-import org.espalier.benchmarks.Draw;
-import org.espalier.benchmarks.Natives;
-import org.espalier.benchmarks.Subject;
+import org.espalier.benchmarks.subject.Draw;
+import org.espalier.benchmarks.subject.Natives;
+import org.espalier.benchmarks.subject.Subject;
 import org.espalier.runtime.Init;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.Supervised;

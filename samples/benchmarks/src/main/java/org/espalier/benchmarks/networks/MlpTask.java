@@ -1,6 +1,6 @@
 package org.espalier.benchmarks.networks;
 
-import org.espalier.benchmarks.Draw;
+import org.espalier.benchmarks.subject.Draw;
 
 /** Training data of the small network: random numbers. */
 public final class MlpTask {

@@ -1,6 +1,6 @@
 package org.espalier.benchmarks.networks;
 
-import org.espalier.benchmarks.Draw;
+import org.espalier.benchmarks.subject.Draw;
 
 /** Training data of U-Nets: noise, since time does not depend on what is to be seen. */
 public final class UnetTask {

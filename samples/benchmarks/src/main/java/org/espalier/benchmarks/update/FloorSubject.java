@@ -1,7 +1,7 @@
 package org.espalier.benchmarks.update;
 
-import org.espalier.benchmarks.Natives;
-import org.espalier.benchmarks.Subject;
+import org.espalier.benchmarks.subject.Natives;
+import org.espalier.benchmarks.subject.Subject;
 import org.espalier.runtime.kernel.memory.Parallel;
 
 /**

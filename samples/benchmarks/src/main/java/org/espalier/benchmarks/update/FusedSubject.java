@@ -1,8 +1,8 @@
 package org.espalier.benchmarks.update;
 
 import java.util.List;
-import org.espalier.benchmarks.Natives;
-import org.espalier.benchmarks.Subject;
+import org.espalier.benchmarks.subject.Natives;
+import org.espalier.benchmarks.subject.Subject;
 import org.espalier.runtime.optim.optimizer.Adam;
 import org.espalier.runtime.optim.regularizer.L1;
 import org.espalier.runtime.optim.regularizer.L2;

@@ -1,6 +1,6 @@
 package org.espalier.benchmarks.update;
 
-import org.espalier.benchmarks.Draw;
+import org.espalier.benchmarks.subject.Draw;
 
 /** Weights, gradients and hyperparameters of the update benchmark. */
 public final class Task {

@@ -6,9 +6,9 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
 import java.util.Map;
-import org.espalier.benchmarks.Draw;
-import org.espalier.benchmarks.Subject;
 import org.espalier.benchmarks.networks.UnetTask;
+import org.espalier.benchmarks.subject.Draw;
+import org.espalier.benchmarks.subject.Subject;
 
 /** A network in ONNX Runtime, with the options that it has by itself: all optimizations, all cores. */
 final class OnnxInference implements Subject {

@@ -5,9 +5,9 @@ import java.util.List;
 import org.espalier.benchmarks.Entry;
 import org.espalier.benchmarks.Peers;
 import org.espalier.benchmarks.Phase;
-import org.espalier.benchmarks.Subject;
 import org.espalier.benchmarks.networks.ClassifierTask;
 import org.espalier.benchmarks.networks.DigitsTask;
+import org.espalier.benchmarks.subject.Subject;
 import org.espalier.benchmarks.update.Task;
 
 /** The peers' part in the benchmarks. */

@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.espalier.benchmarks.Natives;
+import org.espalier.benchmarks.subject.Natives;
 
 /** Helpers of all of libtorch's subjects: tensors, Adam, penalties. */
 final class Torch {

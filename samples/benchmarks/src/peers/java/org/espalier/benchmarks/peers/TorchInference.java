@@ -2,8 +2,8 @@ package org.espalier.benchmarks.peers;
 
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.espalier.benchmarks.Subject;
 import org.espalier.benchmarks.networks.ClassifierTask;
+import org.espalier.benchmarks.subject.Subject;
 
 /** A network of libtorch in use: forward in eval mode, without gradients. */
 final class TorchInference implements Subject {

@@ -5,12 +5,12 @@ import java.util.function.BinaryOperator;
 import org.bytedeco.pytorch.Optimizer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.espalier.benchmarks.Subject;
 import org.espalier.benchmarks.networks.ClassifierTask;
 import org.espalier.benchmarks.networks.DigitsTask;
 import org.espalier.benchmarks.networks.MlpTask;
 import org.espalier.benchmarks.networks.Portions;
 import org.espalier.benchmarks.networks.UnetTask;
+import org.espalier.benchmarks.subject.Subject;
 import org.espalier.runtime.data.Batch;
 
 /** A network of libtorch in training: zero_grad, forward, loss, backward, step, for each of a step's batches. */

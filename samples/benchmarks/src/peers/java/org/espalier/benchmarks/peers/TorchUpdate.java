@@ -3,7 +3,7 @@ package org.espalier.benchmarks.peers;
 import java.util.List;
 import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.Tensor;
-import org.espalier.benchmarks.Subject;
+import org.espalier.benchmarks.subject.Subject;
 import org.espalier.benchmarks.update.Task;
 
 /**

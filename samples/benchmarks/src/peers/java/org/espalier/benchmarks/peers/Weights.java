@@ -1,7 +1,7 @@
 package org.espalier.benchmarks.peers;
 
 import java.util.Arrays;
-import org.espalier.benchmarks.Draw;
+import org.espalier.benchmarks.subject.Draw;
 import org.espalier.runtime.Network;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.example.digits.Digits;
 import org.espalier.benchmarks.Differences;
-import org.espalier.benchmarks.Draw;
 import org.espalier.benchmarks.networks.UnetSmall;
 import org.espalier.benchmarks.networks.UnetTask;
+import org.espalier.benchmarks.subject.Draw;
 import org.espalier.runtime.Init;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;

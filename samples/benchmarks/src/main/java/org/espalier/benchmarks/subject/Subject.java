@@ -1,4 +1,4 @@
-package org.espalier.benchmarks;
+package org.espalier.benchmarks.subject;
 
 /**
  * Something that is measured: a network, a peer's network, or the least that the work can cost. It is made, does its

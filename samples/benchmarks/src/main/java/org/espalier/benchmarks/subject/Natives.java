@@ -1,4 +1,4 @@
-package org.espalier.benchmarks;
+package org.espalier.benchmarks.subject;
 
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,0 +1,5 @@
+/** What is measured, and what subjects share: the numbers that they are given, and the natives that they run on. */
+@NullMarked
+package org.espalier.benchmarks.subject;
+
+import org.jspecify.annotations.NullMarked;
