@@ -9,6 +9,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
+import org.espalier.inference.tensor.FloatTensor;
+import org.espalier.inference.tensor.IntTensor;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,21 @@
 package org.espalier.inference;
 
+import org.espalier.inference.convolution.ForwardConvolution;
+import org.espalier.inference.convolution.ForwardTransposed;
+import org.espalier.inference.convolution.ResultWork;
+import org.espalier.inference.convolution.Sliding;
+import org.espalier.inference.curve.Normal;
+import org.espalier.inference.forward.ElementwiseLoops;
+import org.espalier.inference.forward.ForwardMovement;
+import org.espalier.inference.forward.ForwardNormalization;
+import org.espalier.inference.forward.ForwardPools;
+import org.espalier.inference.forward.ForwardReduction;
+import org.espalier.inference.forward.ForwardResize;
+import org.espalier.inference.forward.ForwardSpread;
+import org.espalier.inference.forward.InferenceFormula;
+import org.espalier.inference.product.ForwardLinear;
+import org.espalier.inference.tensor.FloatTensor;
+import org.espalier.inference.tensor.IntTensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,90 +30,6 @@ public final class InferenceKernels {
         return axes;
     }
 
-    /** Convolves sequences. */
-    public static void conv1d(
-            FloatTensor x,
-            FloatTensor weight,
-            FloatTensor bias,
-            FloatTensor y,
-            Sliding window,
-            ResultWork... epilogues) {
-        ForwardConvolution.forward(x, weight, ResultWork.of(bias, epilogues), y, window);
-    }
-
-    /** Convolves sequences, without a bias. */
-    public static void conv1d(
-            FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, ResultWork... epilogues) {
-        ForwardConvolution.forward(x, weight, ResultWork.of(null, epilogues), y, window);
-    }
-
-    /** Convolves sequences, transposed. */
-    public static void convTranspose1d(
-            FloatTensor x,
-            FloatTensor weight,
-            FloatTensor bias,
-            FloatTensor y,
-            Sliding window,
-            ResultWork... epilogues) {
-        ForwardTransposed.forward(x, weight, ResultWork.of(bias, epilogues), y, window);
-    }
-
-    /** Convolves sequences, transposed, without a bias. */
-    public static void convTranspose1d(
-            FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, ResultWork... epilogues) {
-        ForwardTransposed.forward(x, weight, ResultWork.of(null, epilogues), y, window);
-    }
-
-    /** Takes the largest element of each window of sequences. */
-    public static void maxPool1d(FloatTensor x, FloatTensor y, Sliding window) {
-        ForwardPools.max(x, y, window);
-    }
-
-    /** Takes the mean of each window of sequences. */
-    public static void avgPool1d(FloatTensor x, FloatTensor y, Sliding window, boolean countsPadding) {
-        ForwardPools.mean(x, y, window, countsPadding, 0);
-    }
-
-    /** Divides the sum of each window of sequences by a number. */
-    public static void avgPool1d(FloatTensor x, FloatTensor y, Sliding window, int divisor) {
-        ForwardPools.mean(x, y, window, true, divisor);
-    }
-
-    /** Takes the mean of each part of sequences. */
-    public static void adaptiveAvgPool1d(FloatTensor x, FloatTensor y) {
-        ForwardPools.adaptive(x, y, ForwardPools.Of.MEAN);
-    }
-
-    /** Takes the largest element of each part of sequences. */
-    public static void adaptiveMaxPool1d(FloatTensor x, FloatTensor y) {
-        ForwardPools.adaptive(x, y, ForwardPools.Of.MAX);
-    }
-
-    /** Puts zeros around sequences. */
-    public static void zeroPad1d(FloatTensor x, FloatTensor y, int left, int right) {
-        ForwardMovement.spread(x, y, 0, constant(left));
-    }
-
-    /** Puts a number around sequences. */
-    public static void constantPad1d(FloatTensor x, FloatTensor y, int left, int right, double value) {
-        ForwardMovement.spread(x, y, (float) value, constant(left));
-    }
-
-    /** Mirrors sequences at their edges. */
-    public static void reflectionPad1d(FloatTensor x, FloatTensor y, int left, int right) {
-        ForwardMovement.spread(x, y, 0, axes((i, pad, size) -> mirrored(i - pad, size), left));
-    }
-
-    /** Repeats the edges of sequences. */
-    public static void replicationPad1d(FloatTensor x, FloatTensor y, int left, int right) {
-        ForwardMovement.spread(x, y, 0, axes((i, pad, size) -> Math.max(0, Math.min(size - 1, i - pad)), left));
-    }
-
-    /** Repeats sequences. */
-    public static void circularPad1d(FloatTensor x, FloatTensor y, int left, int right) {
-        ForwardMovement.spread(x, y, 0, axes((i, pad, size) -> Math.floorMod(i - pad, size), left));
-    }
-
     /** Convolves images. */
     public static void conv2d(
             FloatTensor x,
@@ -106,13 +38,13 @@ public final class InferenceKernels {
             FloatTensor y,
             Sliding window,
             ResultWork... epilogues) {
-        ForwardConvolution.forward(x, weight, ResultWork.of(bias, epilogues), y, window);
+        ForwardConvolution.forward(x, weight, bias, y, window, epilogues);
     }
 
     /** Convolves images, without a bias. */
     public static void conv2d(
             FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, ResultWork... epilogues) {
-        ForwardConvolution.forward(x, weight, ResultWork.of(null, epilogues), y, window);
+        ForwardConvolution.forward(x, weight, null, y, window, epilogues);
     }
 
     /** Convolves images, transposed. */
@@ -123,13 +55,13 @@ public final class InferenceKernels {
             FloatTensor y,
             Sliding window,
             ResultWork... epilogues) {
-        ForwardTransposed.forward(x, weight, ResultWork.of(bias, epilogues), y, window);
+        ForwardTransposed.forward(x, weight, bias, y, window, epilogues);
     }
 
     /** Convolves images, transposed, without a bias. */
     public static void convTranspose2d(
             FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, ResultWork... epilogues) {
-        ForwardTransposed.forward(x, weight, ResultWork.of(null, epilogues), y, window);
+        ForwardTransposed.forward(x, weight, null, y, window, epilogues);
     }
 
     /** Takes the largest element of each window of images. */
@@ -159,123 +91,33 @@ public final class InferenceKernels {
 
     /** Puts zeros around images. */
     public static void zeroPad2d(FloatTensor x, FloatTensor y, int top, int bottom, int left, int right) {
-        ForwardMovement.spread(x, y, 0, constant(top, left));
+        ForwardSpread.pad(x, y, 0, top, left);
     }
 
     /** Puts a number around images. */
     public static void constantPad2d(
             FloatTensor x, FloatTensor y, int top, int bottom, int left, int right, double value) {
-        ForwardMovement.spread(x, y, (float) value, constant(top, left));
+        ForwardSpread.pad(x, y, (float) value, top, left);
     }
 
     /** Mirrors images at their edges. */
     public static void reflectionPad2d(FloatTensor x, FloatTensor y, int top, int bottom, int left, int right) {
-        ForwardMovement.spread(x, y, 0, axes((i, pad, size) -> mirrored(i - pad, size), top, left));
+        ForwardSpread.reflect(x, y, top, left);
     }
 
     /** Repeats the edges of images. */
     public static void replicationPad2d(FloatTensor x, FloatTensor y, int top, int bottom, int left, int right) {
-        ForwardMovement.spread(x, y, 0, axes((i, pad, size) -> Math.max(0, Math.min(size - 1, i - pad)), top, left));
+        ForwardSpread.replicate(x, y, top, left);
     }
 
     /** Repeats images. */
     public static void circularPad2d(FloatTensor x, FloatTensor y, int top, int bottom, int left, int right) {
-        ForwardMovement.spread(x, y, 0, axes((i, pad, size) -> Math.floorMod(i - pad, size), top, left));
-    }
-
-    /** Convolves volumes. */
-    public static void conv3d(
-            FloatTensor x,
-            FloatTensor weight,
-            FloatTensor bias,
-            FloatTensor y,
-            Sliding window,
-            ResultWork... epilogues) {
-        ForwardConvolution.forward(x, weight, ResultWork.of(bias, epilogues), y, window);
-    }
-
-    /** Convolves volumes, without a bias. */
-    public static void conv3d(
-            FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, ResultWork... epilogues) {
-        ForwardConvolution.forward(x, weight, ResultWork.of(null, epilogues), y, window);
-    }
-
-    /** Convolves volumes, transposed. */
-    public static void convTranspose3d(
-            FloatTensor x,
-            FloatTensor weight,
-            FloatTensor bias,
-            FloatTensor y,
-            Sliding window,
-            ResultWork... epilogues) {
-        ForwardTransposed.forward(x, weight, ResultWork.of(bias, epilogues), y, window);
-    }
-
-    /** Convolves volumes, transposed, without a bias. */
-    public static void convTranspose3d(
-            FloatTensor x, FloatTensor weight, FloatTensor y, Sliding window, ResultWork... epilogues) {
-        ForwardTransposed.forward(x, weight, ResultWork.of(null, epilogues), y, window);
-    }
-
-    /** Takes the largest element of each window of volumes. */
-    public static void maxPool3d(FloatTensor x, FloatTensor y, Sliding window) {
-        ForwardPools.max(x, y, window);
-    }
-
-    /** Takes the mean of each window of volumes. */
-    public static void avgPool3d(FloatTensor x, FloatTensor y, Sliding window, boolean countsPadding) {
-        ForwardPools.mean(x, y, window, countsPadding, 0);
-    }
-
-    /** Divides the sum of each window of volumes by a number. */
-    public static void avgPool3d(FloatTensor x, FloatTensor y, Sliding window, int divisor) {
-        ForwardPools.mean(x, y, window, true, divisor);
-    }
-
-    /** Takes the mean of each part of volumes. */
-    public static void adaptiveAvgPool3d(FloatTensor x, FloatTensor y) {
-        ForwardPools.adaptive(x, y, ForwardPools.Of.MEAN);
-    }
-
-    /** Takes the largest element of each part of volumes. */
-    public static void adaptiveMaxPool3d(FloatTensor x, FloatTensor y) {
-        ForwardPools.adaptive(x, y, ForwardPools.Of.MAX);
-    }
-
-    /** Puts zeros around volumes. */
-    public static void zeroPad3d(
-            FloatTensor x, FloatTensor y, int front, int back, int top, int bottom, int left, int right) {
-        ForwardMovement.spread(x, y, 0, constant(front, top, left));
-    }
-
-    /** Puts a number around volumes. */
-    public static void constantPad3d(
-            FloatTensor x, FloatTensor y, int front, int back, int top, int bottom, int left, int right, double value) {
-        ForwardMovement.spread(x, y, (float) value, constant(front, top, left));
-    }
-
-    /** Mirrors volumes at their edges. */
-    public static void reflectionPad3d(
-            FloatTensor x, FloatTensor y, int front, int back, int top, int bottom, int left, int right) {
-        ForwardMovement.spread(x, y, 0, axes((i, pad, size) -> mirrored(i - pad, size), front, top, left));
-    }
-
-    /** Repeats the edges of volumes. */
-    public static void replicationPad3d(
-            FloatTensor x, FloatTensor y, int front, int back, int top, int bottom, int left, int right) {
-        ForwardMovement.spread(
-                x, y, 0, axes((i, pad, size) -> Math.max(0, Math.min(size - 1, i - pad)), front, top, left));
-    }
-
-    /** Repeats volumes. */
-    public static void circularPad3d(
-            FloatTensor x, FloatTensor y, int front, int back, int top, int bottom, int left, int right) {
-        ForwardMovement.spread(x, y, 0, axes((i, pad, size) -> Math.floorMod(i - pad, size), front, top, left));
+        ForwardSpread.wrap(x, y, top, left);
     }
 
     /** Repeats each element along the last axes. */
     public static void upsample(FloatTensor x, FloatTensor y, int... times) {
-        ForwardMovement.spread(x, y, 0, axes((i, repeated, size) -> i / repeated, times));
+        ForwardSpread.repeat(x, y, times);
     }
 
     /** Takes the element at ⌊ratio·i⌋ along the last axes. */
@@ -316,135 +158,6 @@ public final class InferenceKernels {
     /** Adds a tensor to a convolution. */
     public static ResultWork plus(FloatTensor tensor) {
         return new ResultWork(null, tensor, null);
-    }
-
-    private static ResultWork then(FloatCurve curve) {
-        return new ResultWork(null, null, curve);
-    }
-
-    /** Applies relu to a convolution. */
-    public static ResultWork relu() {
-        return then(ActivationCurves::relu);
-    }
-
-    /** Applies tanh to a convolution. */
-    public static ResultWork tanh() {
-        return then(ActivationCurves::tanh);
-    }
-
-    /** Applies sigmoid to a convolution. */
-    public static ResultWork sigmoid() {
-        return then(ActivationCurves::sigmoid);
-    }
-
-    /** Applies silu to a convolution. */
-    public static ResultWork silu() {
-        return then(ActivationCurves::silu);
-    }
-
-    /** Applies gelu to a convolution. */
-    public static ResultWork gelu() {
-        return then(ActivationCurves::gelu);
-    }
-
-    /** Applies tanhGelu to a convolution. */
-    public static ResultWork tanhGelu() {
-        return then(ActivationCurves::tanhGelu);
-    }
-
-    /** Applies relu6 to a convolution. */
-    public static ResultWork relu6() {
-        return then(ActivationCurves.hardtanh(0, 6));
-    }
-
-    /** Applies hardtanh to a convolution. */
-    public static ResultWork hardtanh(double min, double max) {
-        return then(ActivationCurves.hardtanh((float) min, (float) max));
-    }
-
-    /** Applies leakyRelu to a convolution. */
-    public static ResultWork leakyRelu(double slope) {
-        return then(ActivationCurves.leakyRelu((float) slope));
-    }
-
-    /** Applies elu to a convolution. */
-    public static ResultWork elu(double alpha) {
-        return then(ActivationCurves.elu((float) alpha));
-    }
-
-    /** Applies softplus to a convolution. */
-    public static ResultWork softplus(double beta, double threshold) {
-        return then(ActivationCurves.softplus(beta, threshold));
-    }
-
-    /** Applies relu to each element. */
-    public static void relu(FloatTensor x, FloatTensor y) {
-        ElementwiseLoops.map(x, y, 2, ActivationCurves::relu);
-    }
-
-    /** Applies tanh to each element. */
-    public static void tanh(FloatTensor x, FloatTensor y) {
-        ElementwiseLoops.map(x, y, 16, ActivationCurves::tanh);
-    }
-
-    /** Applies sigmoid to each element. */
-    public static void sigmoid(FloatTensor x, FloatTensor y) {
-        ElementwiseLoops.map(x, y, 16, ActivationCurves::sigmoid);
-    }
-
-    /** Applies silu to each element. */
-    public static void silu(FloatTensor x, FloatTensor y) {
-        ElementwiseLoops.map(x, y, 16, ActivationCurves::silu);
-    }
-
-    /** Applies gelu to each element. */
-    public static void gelu(FloatTensor x, FloatTensor y) {
-        ElementwiseLoops.map(x, y, 16, ActivationCurves::gelu);
-    }
-
-    /** Applies tanhGelu to each element. */
-    public static void tanhGelu(FloatTensor x, FloatTensor y) {
-        ElementwiseLoops.map(x, y, 16, ActivationCurves::tanhGelu);
-    }
-
-    /** Applies ReLU6 to each element. */
-    public static void relu6(FloatTensor x, FloatTensor y) {
-        ElementwiseLoops.map(x, y, 2, ActivationCurves.hardtanh(0, 6));
-    }
-
-    /** Limits each element. */
-    public static void hardtanh(FloatTensor x, FloatTensor y, double min, double max) {
-        ElementwiseLoops.map(x, y, 2, ActivationCurves.hardtanh((float) min, (float) max));
-    }
-
-    /** Multiplies elements below 0 by a slope. */
-    public static void leakyRelu(FloatTensor x, FloatTensor y, double slope) {
-        ElementwiseLoops.map(x, y, 2, ActivationCurves.leakyRelu((float) slope));
-    }
-
-    /** Applies ELU to each element. */
-    public static void elu(FloatTensor x, FloatTensor y, double alpha) {
-        ElementwiseLoops.map(x, y, 16, ActivationCurves.elu((float) alpha));
-    }
-
-    /** Applies softplus to each element. */
-    public static void softplus(FloatTensor x, FloatTensor y, double beta, double threshold) {
-        ElementwiseLoops.map(x, y, 16, ActivationCurves.softplus(beta, threshold));
-    }
-
-    /** Computes softmax along an axis. */
-    public static void softmax(FloatTensor x, FloatTensor y, int axis) {
-        ForwardReduction.softmax(x, y, axis, false);
-    }
-
-    /** Computes the logarithm of softmax along an axis. */
-    public static void logSoftmax(FloatTensor x, FloatTensor y, int axis) {
-        ForwardReduction.softmax(x, y, axis, true);
-    }
-
-    /** Computes softmax of scaled rows, of all keys or those up to the query. */
-    public static void attentionWeights(FloatTensor x, FloatTensor y, double scale, boolean causal) {
-        ForwardReduction.attentionWeights(x, y, (float) scale, causal);
     }
 
     /** Adds two tensors. */
@@ -551,157 +264,6 @@ public final class InferenceKernels {
         ForwardMovement.embedding(x, weight, y);
     }
 
-    /** Runs an RNN. */
-    public static void rnnTanh(FloatTensor p, FloatTensor weight, FloatTensor bias, FloatTensor y, boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.RNN_TANH, p, weight, bias, null, null, null, y, null, reverse);
-    }
-
-    /** Runs an RNN, without a bias. */
-    public static void rnnTanh(FloatTensor p, FloatTensor weight, FloatTensor y, boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.RNN_TANH, p, weight, null, null, null, null, y, null, reverse);
-    }
-
-    /** Runs an RNN from a given state. */
-    public static void rnnTanhFrom(
-            FloatTensor p, FloatTensor weight, FloatTensor bias, FloatTensor h0, FloatTensor y, boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.RNN_TANH, p, weight, bias, null, h0, null, y, null, reverse);
-    }
-
-    /** Runs an RNN from a given state, without a bias. */
-    public static void rnnTanhFrom(FloatTensor p, FloatTensor weight, FloatTensor h0, FloatTensor y, boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.RNN_TANH, p, weight, null, null, h0, null, y, null, reverse);
-    }
-
-    /** Runs an RNN of ReLU. */
-    public static void rnnRelu(FloatTensor p, FloatTensor weight, FloatTensor bias, FloatTensor y, boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.RNN_RELU, p, weight, bias, null, null, null, y, null, reverse);
-    }
-
-    /** Runs an RNN of ReLU, without a bias. */
-    public static void rnnRelu(FloatTensor p, FloatTensor weight, FloatTensor y, boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.RNN_RELU, p, weight, null, null, null, null, y, null, reverse);
-    }
-
-    /** Runs an RNN of ReLU from a given state. */
-    public static void rnnReluFrom(
-            FloatTensor p, FloatTensor weight, FloatTensor bias, FloatTensor h0, FloatTensor y, boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.RNN_RELU, p, weight, bias, null, h0, null, y, null, reverse);
-    }
-
-    /** Runs an RNN of ReLU from a given state, without a bias. */
-    public static void rnnReluFrom(FloatTensor p, FloatTensor weight, FloatTensor h0, FloatTensor y, boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.RNN_RELU, p, weight, null, null, h0, null, y, null, reverse);
-    }
-
-    /** Runs an LSTM. */
-    public static void lstm(
-            FloatTensor p, FloatTensor weight, FloatTensor bias, FloatTensor y, FloatTensor cells, boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.LSTM, p, weight, bias, null, null, null, y, cells, reverse);
-    }
-
-    /** Runs an LSTM, without a bias. */
-    public static void lstm(FloatTensor p, FloatTensor weight, FloatTensor y, FloatTensor cells, boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.LSTM, p, weight, null, null, null, null, y, cells, reverse);
-    }
-
-    /** Runs an LSTM from a given state. */
-    public static void lstmFrom(
-            FloatTensor p,
-            FloatTensor weight,
-            FloatTensor bias,
-            FloatTensor h0,
-            FloatTensor c0,
-            FloatTensor y,
-            FloatTensor cells,
-            boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.LSTM, p, weight, bias, null, h0, c0, y, cells, reverse);
-    }
-
-    /** Runs an LSTM from a given state, without a bias. */
-    public static void lstmFrom(
-            FloatTensor p,
-            FloatTensor weight,
-            FloatTensor h0,
-            FloatTensor c0,
-            FloatTensor y,
-            FloatTensor cells,
-            boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.LSTM, p, weight, null, null, h0, c0, y, cells, reverse);
-    }
-
-    /** Runs an LSTM with projections. */
-    public static void lstmProjected(
-            FloatTensor p,
-            FloatTensor weight,
-            FloatTensor bias,
-            FloatTensor projection,
-            FloatTensor y,
-            FloatTensor cells,
-            boolean reverse) {
-        ForwardRecurrence.forward(
-                ForwardRecurrence.Cell.LSTM, p, weight, bias, projection, null, null, y, cells, reverse);
-    }
-
-    /** Runs an LSTM with projections, without a bias. */
-    public static void lstmProjected(
-            FloatTensor p,
-            FloatTensor weight,
-            FloatTensor projection,
-            FloatTensor y,
-            FloatTensor cells,
-            boolean reverse) {
-        ForwardRecurrence.forward(
-                ForwardRecurrence.Cell.LSTM, p, weight, null, projection, null, null, y, cells, reverse);
-    }
-
-    /** Runs an LSTM with projections from a given state. */
-    public static void lstmProjectedFrom(
-            FloatTensor p,
-            FloatTensor weight,
-            FloatTensor bias,
-            FloatTensor projection,
-            FloatTensor h0,
-            FloatTensor c0,
-            FloatTensor y,
-            FloatTensor cells,
-            boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.LSTM, p, weight, bias, projection, h0, c0, y, cells, reverse);
-    }
-
-    /** Runs an LSTM with projections from a given state, without a bias. */
-    public static void lstmProjectedFrom(
-            FloatTensor p,
-            FloatTensor weight,
-            FloatTensor projection,
-            FloatTensor h0,
-            FloatTensor c0,
-            FloatTensor y,
-            FloatTensor cells,
-            boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.LSTM, p, weight, null, projection, h0, c0, y, cells, reverse);
-    }
-
-    /** Runs a GRU. */
-    public static void gru(FloatTensor p, FloatTensor weight, FloatTensor bias, FloatTensor y, boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.GRU, p, weight, bias, null, null, null, y, null, reverse);
-    }
-
-    /** Runs a GRU, without a bias. */
-    public static void gru(FloatTensor p, FloatTensor weight, FloatTensor y, boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.GRU, p, weight, null, null, null, null, y, null, reverse);
-    }
-
-    /** Runs a GRU from a given state. */
-    public static void gruFrom(
-            FloatTensor p, FloatTensor weight, FloatTensor bias, FloatTensor h0, FloatTensor y, boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.GRU, p, weight, bias, null, h0, null, y, null, reverse);
-    }
-
-    /** Runs a GRU from a given state, without a bias. */
-    public static void gruFrom(FloatTensor p, FloatTensor weight, FloatTensor h0, FloatTensor y, boolean reverse) {
-        ForwardRecurrence.forward(ForwardRecurrence.Cell.GRU, p, weight, null, null, h0, null, y, null, reverse);
-    }
-
     /** Normalizes each channel by the statistics of the whole batch. */
     public static void batchNorm(
             FloatTensor x,
@@ -750,16 +312,6 @@ public final class InferenceKernels {
         ForwardNormalization.ofElements(x, gamma, beta, y, x.elements / mean.elements, eps);
     }
 
-    /** Finds the places of the largest elements of the windows of sequences. */
-    public static void maxPool1dIndices(FloatTensor x, FloatTensor indices, Sliding window) {
-        ForwardPools.places(x, indices, window);
-    }
-
-    /** Finds the places of the largest elements of the parts of sequences. */
-    public static void adaptiveMaxPool1dIndices(FloatTensor x, FloatTensor indices) {
-        ForwardPools.adaptive(x, indices, ForwardPools.Of.PLACE);
-    }
-
     /** Finds the places of the largest elements of the windows of images. */
     public static void maxPool2dIndices(FloatTensor x, FloatTensor indices, Sliding window) {
         ForwardPools.places(x, indices, window);
@@ -770,24 +322,14 @@ public final class InferenceKernels {
         ForwardPools.adaptive(x, indices, ForwardPools.Of.PLACE);
     }
 
-    /** Finds the places of the largest elements of the windows of volumes. */
-    public static void maxPool3dIndices(FloatTensor x, FloatTensor indices, Sliding window) {
-        ForwardPools.places(x, indices, window);
-    }
-
-    /** Finds the places of the largest elements of the parts of volumes. */
-    public static void adaptiveMaxPool3dIndices(FloatTensor x, FloatTensor indices) {
-        ForwardPools.adaptive(x, indices, ForwardPools.Of.PLACE);
-    }
-
     /** Puts elements at the places that max pooling took them from, and 0 elsewhere. */
     public static void maxUnpool(FloatTensor x, FloatTensor indices, FloatTensor y) {
-        ForwardPools.unpool(x, (sample, element) -> (int) indices.data[indices.at(sample) + element], y);
+        ForwardPools.unpool(x, (sample, element) -> (int) indices.data()[indices.at(sample) + element], y);
     }
 
     /** Puts elements at places that are given as whole numbers, and 0 elsewhere. */
     public static void maxUnpool(FloatTensor x, IntTensor indices, FloatTensor y) {
-        ForwardPools.unpool(x, (sample, element) -> indices.data[sample * x.elements + element], y);
+        ForwardPools.unpool(x, (sample, element) -> indices.data()[sample * x.elements + element], y);
     }
 
     /** The sign of a number, 0 of 0 and NaN of NaN. */
@@ -811,28 +353,5 @@ public final class InferenceKernels {
         for (int i = 0; i < n; i++) {
             y[i] = a[i] + b[i];
         }
-    }
-
-    /** Along an axis, which place of an image a place of the larger one is; below 0 for none. */
-    private interface Place {
-        int of(int i, int parameter, int size);
-    }
-
-    private static ForwardMovement.Axis[] axes(Place place, int... parameters) {
-        ForwardMovement.Axis[] axes = new ForwardMovement.Axis[parameters.length];
-        for (int a = 0; a < axes.length; a++) {
-            int parameter = parameters[a];
-            axes[a] = (i, size) -> place.of(i, parameter, size);
-        }
-        return axes;
-    }
-
-    private static ForwardMovement.Axis[] constant(int... before) {
-        return axes((i, pad, size) -> i - pad < size ? i - pad : -1, before);
-    }
-
-    private static int mirrored(int place, int size) {
-        int inside = Math.abs(place);
-        return inside < size ? inside : 2 * (size - 1) - inside;
     }
 }

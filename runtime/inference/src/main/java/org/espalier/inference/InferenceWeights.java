@@ -14,6 +14,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.espalier.inference.tensor.FloatTensor;
+import org.espalier.inference.tensor.IntTensor;
 
 /**
  * The tensors of a safetensors file: eight bytes with the length of a header, little-endian, the header in JSON, then

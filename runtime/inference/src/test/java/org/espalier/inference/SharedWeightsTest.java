@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.espalier.inference.convolution.ForwardConvolution;
+import org.espalier.inference.convolution.ForwardTransposed;
+import org.espalier.inference.convolution.Sliding;
+import org.espalier.inference.product.ForwardLinear;
+import org.espalier.inference.tensor.FloatTensor;
 import org.junit.jupiter.api.Test;
+
 
 /** One weight, read by operations that pack it in different ways. */
 class SharedWeightsTest {
@@ -50,7 +56,7 @@ class SharedWeightsTest {
     @Test
     void weightsOfOneOperationAreKeptAsItPacksThemAlone() {
         assertThat(linear()).isEqualTo(convolved(1));
-        assertThat(weight.data).isEmpty();
+        assertThat(weight.data()).isEmpty();
         assertThat(linear()).isEqualTo(convolved(1));
         assertThatIllegalStateException().isThrownBy(() -> transposed(1));
     }
@@ -73,14 +79,14 @@ class SharedWeightsTest {
     private float[] convolution(int groups) {
         FloatTensor x = FloatTensor.batch(numbers(groups * COLUMNS), 0, 1, groups * COLUMNS, 1);
         FloatTensor y = FloatTensor.batch(new float[ROWS], 0, 1, ROWS, 1);
-        ForwardConvolution.forward(x, weight, new ResultWork(null, null, null), y, ONE);
+        ForwardConvolution.forward(x, weight, null, y, ONE);
         return y.toArray();
     }
 
     private float[] transposed(int groups) {
         FloatTensor x = FloatTensor.batch(numbers(ROWS), 0, 1, ROWS, 1);
         FloatTensor y = FloatTensor.batch(new float[groups * COLUMNS], 0, 1, groups * COLUMNS, 1);
-        ForwardTransposed.forward(x, weight, new ResultWork(null, null, null), y, ONE);
+        ForwardTransposed.forward(x, weight, null, y, ONE);
         return y.toArray();
     }
 

@@ -1,7 +1,7 @@
 package org.espalier.runtime.kernel;
 
-import org.espalier.inference.ActivationCurves;
-import org.espalier.inference.Normal;
+import org.espalier.inference.curve.ActivationCurves;
+import org.espalier.inference.curve.Normal;
 import org.espalier.runtime.kernel.backend.KernelSet;
 import org.espalier.runtime.kernel.elementwise.CurveGradients;
 import org.espalier.runtime.kernel.elementwise.Epilogue;

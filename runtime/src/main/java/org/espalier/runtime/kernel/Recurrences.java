@@ -19,45 +19,25 @@ public final class Recurrences {
     private Recurrences() {}
 
     /** h' = tanh(p + W h + b). */
-    public static void rnnTanh(INDArray p, INDArray weight, INDArray bias, INDArray y, boolean reverse) {
+    public static void rnnTanh(INDArray p, INDArray weight, @Nullable INDArray bias, INDArray y, boolean reverse) {
         forward(of(RecurrentCell.RNN_TANH, weight, reverse).bias(bias).y(y), p);
-    }
-
-    /** The same without b. */
-    public static void rnnTanh(INDArray p, INDArray weight, INDArray y, boolean reverse) {
-        forward(of(RecurrentCell.RNN_TANH, weight, reverse).y(y), p);
     }
 
     /** {@link #rnnTanh} from a state. */
     public static void rnnTanhFrom(
-            INDArray p, INDArray weight, INDArray bias, INDArray h0, INDArray y, boolean reverse) {
+            INDArray p, INDArray weight, @Nullable INDArray bias, INDArray h0, INDArray y, boolean reverse) {
         forward(of(RecurrentCell.RNN_TANH, weight, reverse).bias(bias).h0(h0).y(y), p);
     }
 
-    /** The same without b. */
-    public static void rnnTanhFrom(INDArray p, INDArray weight, INDArray h0, INDArray y, boolean reverse) {
-        forward(of(RecurrentCell.RNN_TANH, weight, reverse).h0(h0).y(y), p);
-    }
-
     /** h' = max(0, p + W h + b). */
-    public static void rnnRelu(INDArray p, INDArray weight, INDArray bias, INDArray y, boolean reverse) {
+    public static void rnnRelu(INDArray p, INDArray weight, @Nullable INDArray bias, INDArray y, boolean reverse) {
         forward(of(RecurrentCell.RNN_RELU, weight, reverse).bias(bias).y(y), p);
-    }
-
-    /** The same without b. */
-    public static void rnnRelu(INDArray p, INDArray weight, INDArray y, boolean reverse) {
-        forward(of(RecurrentCell.RNN_RELU, weight, reverse).y(y), p);
     }
 
     /** {@link #rnnRelu} from a state. */
     public static void rnnReluFrom(
-            INDArray p, INDArray weight, INDArray bias, INDArray h0, INDArray y, boolean reverse) {
+            INDArray p, INDArray weight, @Nullable INDArray bias, INDArray h0, INDArray y, boolean reverse) {
         forward(of(RecurrentCell.RNN_RELU, weight, reverse).bias(bias).h0(h0).y(y), p);
-    }
-
-    /** The same without b. */
-    public static void rnnReluFrom(INDArray p, INDArray weight, INDArray h0, INDArray y, boolean reverse) {
-        forward(of(RecurrentCell.RNN_RELU, weight, reverse).h0(h0).y(y), p);
     }
 
     /**
@@ -68,7 +48,7 @@ public final class Recurrences {
      * @param cells receives c' of each step, [batch, length, size]
      */
     public static void lstm(
-            INDArray p, INDArray weight, INDArray bias, INDArray kept, INDArray y, INDArray cells, boolean reverse) {
+            INDArray p, INDArray weight, @Nullable INDArray bias, INDArray kept, INDArray y, INDArray cells, boolean reverse) {
         forward(
                 of(RecurrentCell.LSTM, weight, reverse)
                         .bias(bias)
@@ -76,18 +56,13 @@ public final class Recurrences {
                         .y(y)
                         .cells(cells),
                 p);
-    }
-
-    /** The same without b. */
-    public static void lstm(INDArray p, INDArray weight, INDArray kept, INDArray y, INDArray cells, boolean reverse) {
-        forward(of(RecurrentCell.LSTM, weight, reverse).kept(kept).y(y).cells(cells), p);
     }
 
     /** {@link #lstm} from a state and a cell [batch, size]. */
     public static void lstmFrom(
             INDArray p,
             INDArray weight,
-            INDArray bias,
+            @Nullable INDArray bias,
             INDArray h0,
             INDArray c0,
             INDArray kept,
@@ -97,26 +72,6 @@ public final class Recurrences {
         forward(
                 of(RecurrentCell.LSTM, weight, reverse)
                         .bias(bias)
-                        .h0(h0)
-                        .c0(c0)
-                        .kept(kept)
-                        .y(y)
-                        .cells(cells),
-                p);
-    }
-
-    /** The same without b. */
-    public static void lstmFrom(
-            INDArray p,
-            INDArray weight,
-            INDArray h0,
-            INDArray c0,
-            INDArray kept,
-            INDArray y,
-            INDArray cells,
-            boolean reverse) {
-        forward(
-                of(RecurrentCell.LSTM, weight, reverse)
                         .h0(h0)
                         .c0(c0)
                         .kept(kept)
@@ -135,7 +90,7 @@ public final class Recurrences {
     public static void lstmProjected(
             INDArray p,
             INDArray weight,
-            INDArray bias,
+            @Nullable INDArray bias,
             INDArray projection,
             INDArray kept,
             INDArray y,
@@ -144,24 +99,6 @@ public final class Recurrences {
         forward(
                 of(RecurrentCell.LSTM, weight, reverse)
                         .bias(bias)
-                        .projection(projection)
-                        .kept(kept)
-                        .y(y)
-                        .cells(cells),
-                p);
-    }
-
-    /** The same without b. */
-    public static void lstmProjected(
-            INDArray p,
-            INDArray weight,
-            INDArray projection,
-            INDArray kept,
-            INDArray y,
-            INDArray cells,
-            boolean reverse) {
-        forward(
-                of(RecurrentCell.LSTM, weight, reverse)
                         .projection(projection)
                         .kept(kept)
                         .y(y)
@@ -173,7 +110,7 @@ public final class Recurrences {
     public static void lstmProjectedFrom(
             INDArray p,
             INDArray weight,
-            INDArray bias,
+            @Nullable INDArray bias,
             INDArray projection,
             INDArray h0,
             INDArray c0,
@@ -184,28 +121,6 @@ public final class Recurrences {
         forward(
                 of(RecurrentCell.LSTM, weight, reverse)
                         .bias(bias)
-                        .projection(projection)
-                        .h0(h0)
-                        .c0(c0)
-                        .kept(kept)
-                        .y(y)
-                        .cells(cells),
-                p);
-    }
-
-    /** The same without b. */
-    public static void lstmProjectedFrom(
-            INDArray p,
-            INDArray weight,
-            INDArray projection,
-            INDArray h0,
-            INDArray c0,
-            INDArray kept,
-            INDArray y,
-            INDArray cells,
-            boolean reverse) {
-        forward(
-                of(RecurrentCell.LSTM, weight, reverse)
                         .projection(projection)
                         .h0(h0)
                         .c0(c0)
@@ -221,18 +136,13 @@ public final class Recurrences {
      *
      * @param kept receives r, z, n and the n of q of each step, [batch, length, 4 · size]
      */
-    public static void gru(INDArray p, INDArray weight, INDArray bias, INDArray kept, INDArray y, boolean reverse) {
+    public static void gru(INDArray p, INDArray weight, @Nullable INDArray bias, INDArray kept, INDArray y, boolean reverse) {
         forward(of(RecurrentCell.GRU, weight, reverse).bias(bias).kept(kept).y(y), p);
-    }
-
-    /** The same without b. */
-    public static void gru(INDArray p, INDArray weight, INDArray kept, INDArray y, boolean reverse) {
-        forward(of(RecurrentCell.GRU, weight, reverse).kept(kept).y(y), p);
     }
 
     /** {@link #gru} from a state. */
     public static void gruFrom(
-            INDArray p, INDArray weight, INDArray bias, INDArray h0, INDArray kept, INDArray y, boolean reverse) {
+            INDArray p, INDArray weight, @Nullable INDArray bias, INDArray h0, INDArray kept, INDArray y, boolean reverse) {
         forward(
                 of(RecurrentCell.GRU, weight, reverse)
                         .bias(bias)
@@ -240,11 +150,6 @@ public final class Recurrences {
                         .kept(kept)
                         .y(y),
                 p);
-    }
-
-    /** The same without b. */
-    public static void gruFrom(INDArray p, INDArray weight, INDArray h0, INDArray kept, INDArray y, boolean reverse) {
-        forward(of(RecurrentCell.GRU, weight, reverse).h0(h0).kept(kept).y(y), p);
     }
 
     private static RecurrentTensors of(RecurrentCell cell, INDArray weight, boolean reverse) {

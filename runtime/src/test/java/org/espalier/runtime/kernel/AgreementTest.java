@@ -330,32 +330,32 @@ class AgreementTest {
             INDArray db = draw.parameter(gates);
             switch (cell) {
                 case 0 -> {
-                    Recurrences.rnnTanh(p, weight, plain, reverse);
+                    Recurrences.rnnTanh(p, weight, null, plain, reverse);
                     Recurrences.rnnTanh(p, weight, bias, y, reverse);
                     Recurrences.rnnTanhBackwardInput(weight, y, dY, dP, reverse, workspace);
                     Recurrences.recurrentBackwardWeight(y, dP, dW, reverse, accumulate, workspace);
-                    Recurrences.rnnTanhFrom(p, weight, h0, unbiased, reverse);
+                    Recurrences.rnnTanhFrom(p, weight, null, h0, unbiased, reverse);
                     Recurrences.rnnTanhFrom(p, weight, bias, h0, later, reverse);
                     Recurrences.rnnTanhFromBackwardInput(weight, later, dY, dLater, dH0, reverse, workspace);
                     Recurrences.recurrentBackwardWeight(h0, later, dLater, dWeight, reverse, accumulate, workspace);
                 }
                 case 1 -> {
-                    Recurrences.rnnRelu(p, weight, plain, reverse);
+                    Recurrences.rnnRelu(p, weight, null, plain, reverse);
                     Recurrences.rnnRelu(p, weight, bias, y, reverse);
                     Recurrences.rnnReluBackwardInput(weight, y, dY, dP, reverse, workspace);
                     Recurrences.recurrentBackwardWeight(y, dP, dW, reverse, accumulate, workspace);
-                    Recurrences.rnnReluFrom(p, weight, h0, unbiased, reverse);
+                    Recurrences.rnnReluFrom(p, weight, null, h0, unbiased, reverse);
                     Recurrences.rnnReluFrom(p, weight, bias, h0, later, reverse);
                     Recurrences.rnnReluFromBackwardInput(weight, later, dY, dLater, dH0, reverse, workspace);
                     Recurrences.recurrentBackwardWeight(h0, later, dLater, dWeight, reverse, accumulate, workspace);
                 }
                 default -> {
-                    Recurrences.gru(p, weight, kept, plain, reverse);
+                    Recurrences.gru(p, weight, null, kept, plain, reverse);
                     Recurrences.gru(p, weight, bias, kept, y, reverse);
                     Recurrences.gruBackwardInput(weight, kept, y, dY, dP, reverse, workspace);
                     Recurrences.gruBackwardWeight(kept, y, dP, dW, reverse, accumulate, workspace);
                     Recurrences.gruBackwardBias(kept, dP, db, accumulate);
-                    Recurrences.gruFrom(p, weight, h0, kept, unbiased, reverse);
+                    Recurrences.gruFrom(p, weight, null, h0, kept, unbiased, reverse);
                     Recurrences.gruFrom(p, weight, bias, h0, kept, later, reverse);
                     Recurrences.gruFromBackwardInput(weight, h0, kept, later, dY, dLater, dH0, reverse, workspace);
                     Recurrences.gruBackwardWeight(h0, kept, later, dLater, dWeight, reverse, accumulate, workspace);
@@ -393,11 +393,11 @@ class AgreementTest {
             INDArray dH0 = draw.parameter(batch, size);
             INDArray dC0 = draw.parameter(batch, size);
             INDArray dW = draw.parameter(4 * size, size);
-            Recurrences.lstm(p, weight, kept, plain, cells, reverse);
+            Recurrences.lstm(p, weight, null, kept, plain, cells, reverse);
             Recurrences.lstm(p, weight, bias, kept, y, cells, reverse);
             Recurrences.lstmBackwardInput(weight, kept, cells, dY, dP, reverse, workspace);
             Recurrences.lstmBackwardInput(weight, kept, cells, dY, dCells, dBoth, reverse, workspace);
-            Recurrences.lstmFrom(p, weight, h0, c0, kept, unbiased, cells, reverse);
+            Recurrences.lstmFrom(p, weight, null, h0, c0, kept, unbiased, cells, reverse);
             Recurrences.lstmFrom(p, weight, bias, h0, c0, kept, later, cells, reverse);
             if (draw.chance(50)) {
                 Recurrences.lstmFromBackwardInput(
@@ -442,7 +442,7 @@ class AgreementTest {
             INDArray dC0 = draw.parameter(batch, size);
             INDArray dW = draw.parameter(4 * size, state);
             INDArray dProjection = draw.parameter(state, size);
-            Recurrences.lstmProjected(p, weight, projection, kept, plain, cells, reverse);
+            Recurrences.lstmProjected(p, weight, null, projection, kept, plain, cells, reverse);
             Recurrences.lstmProjected(p, weight, bias, projection, kept, y, cells, reverse);
             if (draw.chance(50)) {
                 Recurrences.lstmProjectedBackwardInput(weight, projection, kept, cells, dY, dP, reverse, workspace);
@@ -450,7 +450,7 @@ class AgreementTest {
                 Recurrences.lstmProjectedBackwardInput(
                         weight, projection, kept, cells, dY, dCells, dP, reverse, workspace);
             }
-            Recurrences.lstmProjectedFrom(p, weight, projection, h0, c0, kept, unbiased, cells, reverse);
+            Recurrences.lstmProjectedFrom(p, weight, null, projection, h0, c0, kept, unbiased, cells, reverse);
             Recurrences.lstmProjectedFrom(p, weight, bias, projection, h0, c0, kept, later, cells, reverse);
             if (draw.chance(50)) {
                 Recurrences.lstmProjectedFromBackwardInput(

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import org.espalier.inference.ActivationCurves;
+import org.espalier.inference.curve.ActivationCurves;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.loss.Losses;
 import org.espalier.runtime.kernel.memory.Parallel;

@@ -127,6 +127,13 @@ public record KernelCall(
         return new KernelCall(owner, kernel, fewer, epilogues, remark);
     }
 
+    /** The same call with an operand that is absent behind another one. */
+    public KernelCall withAbsent(Value before) {
+        List<Argument> more = new ArrayList<>(arguments);
+        more.add(place(before) + 1, new Argument.Absent());
+        return new KernelCall(owner, kernel, more, epilogues, remark);
+    }
+
     /** The same call without the gradients by parameters that it writes, whose places normalizations keep. */
     public KernelCall withoutParameterGradients() {
         if (owner == Owner.NORMALIZATIONS) {

@@ -150,9 +150,11 @@ public record Recurrence(
         return 2;
     }
 
+    // lstm(lstmProducts, weight, null, lstmKept, lstm, lstmCells, false);
     @Override
     public KernelCall call() {
-        return call(signature());
+        KernelCall call = call(signature());
+        return bias.isPresent() ? call : call.withAbsent(weight);
     }
 
     // q = W h + b: dq is dp, but of GRU's n, where it is r dp; dW = Σ dqᵀ h over the steps, db = Σ dq.

@@ -2,6 +2,7 @@ package org.espalier.generator.target.inference;
 
 import com.palantir.javapoet.CodeBlock;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.KernelCall.Owner;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.target.java.Storage;
@@ -41,7 +43,7 @@ final class InferenceCalls {
     private final Map<Value, Integer> readers = new HashMap<>();
 
     private final Set<Value> declared = new HashSet<>();
-    private final Set<String> kernels = new TreeSet<>();
+    private final Map<Owner, Set<String>> kernels = new EnumMap<>(Owner.class);
 
     InferenceCalls(Program program, List<Op> constants, Names names, Windows windows) {
         this.names = names;
@@ -97,8 +99,8 @@ final class InferenceCalls {
         return ofPass.contains(value);
     }
 
-    /** The kernels that were called. */
-    Set<String> kernels() {
+    /** The names of kernels that were called. */
+    Map<Owner, Set<String>> kernels() {
         return kernels;
     }
 
@@ -113,16 +115,17 @@ final class InferenceCalls {
             return storage.same(reshape.in(), reshape.out()) && isOfPass(reshape.out())
                     ? remark(names.field(reshape.out()) + " is " + names.field(reshape.in()) + " as "
                             + ShapeText.of(reshape.out().shape()) + ".")
-                    : call("copy", operand(reshape.in()) + ", " + names.field(reshape.out()));
+                    : call(Owner.KERNELS, "copy", operand(reshape.in()) + ", " + names.field(reshape.out()));
         }
         if (storage.isPlannedAway(effect)) {
             return remark(seen(effect));
         }
         KernelCall kernelCall = op.call();
-        Set<Value> saved = kernelCall.owner() == KernelCall.Owner.NORMALIZATIONS
+        Set<Value> saved = kernelCall.owner() == Owner.NORMALIZATIONS
                 ? Set.of()
                 : Set.copyOf(op.signature().saved());
-        return call(Identifiers.camelCase(kernelCall.kernel()), arguments(kernelCall, saved));
+        return call(
+                kernelCall.owner(), Identifiers.camelCase(kernelCall.kernel()), arguments(kernelCall, saved));
     }
 
     private String arguments(KernelCall kernelCall, Set<Value> saved) {
@@ -158,7 +161,7 @@ final class InferenceCalls {
             boolean sum = step.inputs().size() > 1;
             KernelCall kernelCall = step.call().without(before).without(step.result());
             String name = sum ? "plus" : Identifiers.camelCase(kernelCall.kernel());
-            kernels.add(name);
+            called(kernelCall.owner(), name);
             arguments
                     .append(", ")
                     .append(name)
@@ -167,7 +170,7 @@ final class InferenceCalls {
                     .append(')');
             before = step.result();
         }
-        return call(Identifiers.camelCase(op.call().kernel()), arguments.toString());
+        return call(op.call().owner(), Identifiers.camelCase(op.call().kernel()), arguments.toString());
     }
 
     private String seen(Effect effect) {
@@ -186,8 +189,12 @@ final class InferenceCalls {
         return JavaText.comment(text);
     }
 
-    private CodeBlock call(String kernel, String arguments) {
-        kernels.add(kernel);
+    private void called(Owner owner, String kernel) {
+        kernels.computeIfAbsent(owner, of -> new TreeSet<>()).add(kernel);
+    }
+
+    private CodeBlock call(Owner owner, String kernel, String arguments) {
+        called(owner, kernel);
         return CodeBlock.of("$L($L);\n", kernel, arguments);
     }
 

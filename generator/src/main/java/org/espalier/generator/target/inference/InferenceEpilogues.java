@@ -19,19 +19,6 @@ final class InferenceEpilogues {
     private static final Set<String> CONVOLUTIONS =
             Set.of("conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d");
 
-    private static final Set<String> CURVES = Set.of(
-            "relu",
-            "leaky_relu",
-            "relu6",
-            "elu",
-            "silu",
-            "gelu",
-            "tanh_gelu",
-            "softplus",
-            "hardtanh",
-            "tanh",
-            "sigmoid");
-
     private final Storage storage;
 
     /** Tells whether one operation alone reads a value. */
@@ -85,7 +72,6 @@ final class InferenceEpilogues {
 
     private boolean isCurve(Op op, Value result) {
         return op.call().owner() == KernelCall.Owner.ACTIVATIONS
-                && CURVES.contains(op.call().kernel())
                 && op.isElementwise()
                 && op.inputs().equals(List.of(result))
                 && readOnce.test(result);

@@ -1,7 +1,7 @@
 package org.espalier.runtime.kernel.elementwise;
 
-import org.espalier.inference.ActivationCurves;
-import org.espalier.inference.FastExponential;
+import org.espalier.inference.curve.ActivationCurves;
+import org.espalier.inference.curve.FastExponential;
 import org.espalier.runtime.kernel.memory.Scratch;
 
 /**

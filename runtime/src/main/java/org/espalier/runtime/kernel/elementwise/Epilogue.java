@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
-import org.espalier.inference.FloatCurve;
+import org.espalier.inference.curve.FloatCurve;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.Scratch;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package org.espalier.runtime.kernel.elementwise;
 
-import org.espalier.inference.Normal;
+import org.espalier.inference.curve.Normal;
 import org.espalier.runtime.kernel.memory.Blocks;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.Parallel;

@@ -1,7 +1,7 @@
 package org.espalier.runtime.kernel.recurrence;
 
 import java.util.Arrays;
-import org.espalier.inference.ActivationCurves;
+import org.espalier.inference.curve.ActivationCurves;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.elementwise.FloatElementwise;
 import org.espalier.runtime.kernel.memory.Channels;

@@ -1,6 +1,6 @@
 package org.espalier.runtime.kernel.reduction;
 
-import org.espalier.inference.FastExponential;
+import org.espalier.inference.curve.FastExponential;
 import org.espalier.runtime.kernel.memory.Channels;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.Scratch;

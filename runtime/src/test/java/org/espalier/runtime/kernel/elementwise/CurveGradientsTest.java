@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
-import org.espalier.inference.Normal;
+import org.espalier.inference.curve.Normal;
 import org.junit.jupiter.api.Test;
 
 /** Derivatives in single precision are as near to those in double precision as is said here. */
