@@ -14,6 +14,9 @@ import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.format.FormattedFile;
 import org.espalier.generator.format.NetFormatter;
 import org.espalier.generator.source.SourceFile;
+import org.espalier.onnx.imported.ImportedOp;
+import org.espalier.onnx.imported.OpOperand;
+import org.espalier.onnx.imported.Ref;
 import org.espalier.onnx.lower.GraphLowering;
 import org.espalier.onnx.lower.GraphLowering.Lowered;
 import org.espalier.onnx.model.ElementKind;
@@ -21,9 +24,6 @@ import org.espalier.onnx.model.MalformedModel;
 import org.espalier.onnx.model.Model;
 import org.espalier.onnx.model.OnnxReader;
 import org.espalier.onnx.recognize.Recognizer;
-import org.espalier.onnx.step.Ref;
-import org.espalier.onnx.step.Step;
-import org.espalier.onnx.step.StepOperand;
 import org.espalier.onnx.structure.Structure;
 import org.espalier.onnx.text.NetText;
 import org.jspecify.annotations.Nullable;
@@ -74,17 +74,17 @@ public final class OnnxImport {
         if (!lowered.problems().isEmpty()) {
             throw new OnnxException(lowered.problems());
         }
-        List<Step> steps =
-                Recognizer.recognize(lowered.steps(), lowered.outputs().values());
+        List<ImportedOp> operations =
+                Recognizer.recognize(lowered.operations(), lowered.outputs().values());
         NetText.Written written = NetText.write(
-                Structure.of(steps, lowered.outputs().values()),
+                Structure.of(operations, lowered.outputs().values()),
                 new NetText.Frame(
                         options.name(),
                         options.packageName(),
                         "Imported from the ONNX model '" + printable(model.name()) + "'.",
                         lowered.inputs(),
                         lowered.names(),
-                        wholeInputs(lowered, steps),
+                        wholeInputs(lowered, operations),
                         lowered.outputs(),
                         clauses(options)));
         String file = options.name() + ".net";
@@ -106,14 +106,14 @@ public final class OnnxImport {
     }
 
     /** Inputs that are looked up by, and computed with nowhere. */
-    private static Set<Ref> wholeInputs(Lowered lowered, List<Step> steps) {
+    private static Set<Ref> wholeInputs(Lowered lowered, List<ImportedOp> operations) {
         Set<Ref> computed = new HashSet<>(lowered.outputs().values());
         Set<Ref> lookedUp = new HashSet<>();
-        for (Step step : steps) {
-            for (int i = 0; i < step.operands().size(); i++) {
-                StepOperand operand = step.operands().get(i);
+        for (ImportedOp op : operations) {
+            for (int i = 0; i < op.operands().size(); i++) {
+                OpOperand operand = op.operands().get(i);
                 if (operand instanceof Ref ref) {
-                    boolean looksUp = step.is("Embedding") || (step.is("gather") && i == 1);
+                    boolean looksUp = op.is("Embedding") || (op.is("gather") && i == 1);
                     (looksUp ? lookedUp : computed).add(ref);
                 }
             }

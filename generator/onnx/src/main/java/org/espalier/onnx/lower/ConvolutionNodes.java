@@ -3,10 +3,10 @@ package org.espalier.onnx.lower;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.model.Constant;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.StepArgument;
 import org.jspecify.annotations.Nullable;
 
 /** Lowers convolutions and transposed convolutions. */
@@ -33,16 +33,16 @@ final class ConvolutionNodes {
         x = window.padded(node, x, 0);
         List<Long> sizes = new ArrayList<>(List.of(1L, weight.size(0)));
         sizes.addAll(window.outputs(x, false));
-        List<StepArgument> arguments = new ArrayList<>();
-        arguments.add(StepArgument.positional("in_channels", x.sizes().get(1)));
-        arguments.add(StepArgument.positional("out_channels", weight.size(0)));
-        arguments.add(StepArgument.positional("kernel_size", Setting.square(kernel)));
+        List<OpArgument> arguments = new ArrayList<>();
+        arguments.add(OpArgument.positional("in_channels", x.sizes().get(1)));
+        arguments.add(OpArgument.positional("out_channels", weight.size(0)));
+        arguments.add(OpArgument.positional("kernel_size", Setting.square(kernel)));
         window.describe(arguments);
         if (groups != 1) {
-            arguments.add(StepArgument.named("groups", Setting.of(groups)));
+            arguments.add(OpArgument.named("groups", Setting.of(groups)));
         }
         if (bias == null) {
-            arguments.add(StepArgument.named("bias", Setting.of(false)));
+            arguments.add(OpArgument.named("bias", Setting.of(false)));
         }
         node.result(node.layer(
                 "Conv" + kernel.size() + "d",
@@ -90,10 +90,10 @@ final class ConvolutionNodes {
             sizes.add(wanted);
             full.add(whole + extra.get(i));
         }
-        List<StepArgument> arguments = new ArrayList<>();
-        arguments.add(StepArgument.positional("in_channels", x.sizes().get(1)));
-        arguments.add(StepArgument.positional("out_channels", sizes.get(1)));
-        arguments.add(StepArgument.positional("kernel_size", Setting.square(kernel)));
+        List<OpArgument> arguments = new ArrayList<>();
+        arguments.add(OpArgument.positional("in_channels", x.sizes().get(1)));
+        arguments.add(OpArgument.positional("out_channels", sizes.get(1)));
+        arguments.add(OpArgument.positional("kernel_size", Setting.square(kernel)));
         NodeWindow.describe(arguments, "stride", strides, 1);
         if (!cut) {
             NodeWindow.describe(arguments, "padding", padding, 0);
@@ -102,10 +102,10 @@ final class ConvolutionNodes {
             NodeWindow.describe(arguments, "output_padding", extra, 0);
         }
         if (groups != 1) {
-            arguments.add(StepArgument.named("groups", Setting.of(groups)));
+            arguments.add(OpArgument.named("groups", Setting.of(groups)));
         }
         if (bias == null) {
-            arguments.add(StepArgument.named("bias", Setting.of(false)));
+            arguments.add(OpArgument.named("bias", Setting.of(false)));
         }
         NodeWindow.describe(arguments, "dilation", dilations, 1);
         Value made = node.layer(
@@ -123,7 +123,7 @@ final class ConvolutionNodes {
             made = node.function(
                     "pad",
                     x.form().sized(sizes),
-                    List.of(StepArgument.positional("pad", Setting.tuple(negative))),
+                    List.of(OpArgument.positional("pad", Setting.tuple(negative))),
                     made.ref());
         }
         node.result(made);

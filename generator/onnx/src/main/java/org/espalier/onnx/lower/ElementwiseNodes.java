@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.OpOperand;
+import org.espalier.onnx.imported.OpOperand.Literal;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.lower.LoweredTensor.Known;
 import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.ElementKind;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.StepArgument;
-import org.espalier.onnx.step.StepOperand;
-import org.espalier.onnx.step.StepOperand.Literal;
 import org.jspecify.annotations.Nullable;
 
 /** Lowers element-wise operators, on tensors of the network and on constants. */
@@ -197,8 +197,8 @@ final class ElementwiseNodes {
         rules.put("Gelu", node -> {
             Value x = node.numbers(0);
             boolean tanh = node.node().text("approximate", "none").equals("tanh");
-            List<StepArgument> arguments =
-                    tanh ? List.of(StepArgument.named("approximate", Setting.of("'tanh'"))) : List.of();
+            List<OpArgument> arguments =
+                    tanh ? List.of(OpArgument.named("approximate", Setting.of("'tanh'"))) : List.of();
             node.result(node.layer("GELU", arguments, Map.of(), x.form(), x.ref()));
         });
         rules.put("Selu", node -> {
@@ -210,7 +210,7 @@ final class ElementwiseNodes {
             } else {
                 Value elu = node.layer(
                         "ELU",
-                        List.of(StepArgument.named("alpha", new Setting.Real(alpha))),
+                        List.of(OpArgument.named("alpha", new Setting.Real(alpha))),
                         Map.of(),
                         x.form(),
                         x.ref());
@@ -219,10 +219,10 @@ final class ElementwiseNodes {
         });
         rules.put("ThresholdedRelu", node -> {
             Value x = node.numbers(0);
-            List<StepArgument> arguments = List.of(
-                    StepArgument.positional(
+            List<OpArgument> arguments = List.of(
+                    OpArgument.positional(
                             "threshold", new Setting.Real(node.node().real("alpha", 1))),
-                    StepArgument.positional("value", new Setting.Real(0)));
+                    OpArgument.positional("value", new Setting.Real(0)));
             node.result(node.layer("Threshold", arguments, Map.of(), x.form(), x.ref()));
         });
         rules.put("HardSigmoid", node -> {
@@ -269,7 +269,7 @@ final class ElementwiseNodes {
     private static void withReal(NodeLowering node, String layer, String word, double number) throws Unsupported {
         Value x = node.numbers(0);
         node.result(node.layer(
-                layer, List.of(StepArgument.positional(word, new Setting.Real(number))), Map.of(), x.form(), x.ref()));
+                layer, List.of(OpArgument.positional(word, new Setting.Real(number))), Map.of(), x.form(), x.ref()));
     }
 
     private static void clip(NodeLowering node) throws Unsupported {
@@ -306,12 +306,12 @@ final class ElementwiseNodes {
         if (low != null && high == null && low == 0) {
             return node.layer("ReLU", x.form(), x);
         }
-        List<StepArgument> arguments = new ArrayList<>();
+        List<OpArgument> arguments = new ArrayList<>();
         if (low != null) {
-            arguments.add(StepArgument.named("min", new Setting.Real(low)));
+            arguments.add(OpArgument.named("min", new Setting.Real(low)));
         }
         if (high != null) {
-            arguments.add(StepArgument.named("max", new Setting.Real(high)));
+            arguments.add(OpArgument.named("max", new Setting.Real(high)));
         }
         return node.function("clamp", x.form(), arguments, x.ref());
     }
@@ -331,7 +331,7 @@ final class ElementwiseNodes {
                 Constant weight = slope.reshaped(List.of((long) slope.count()));
                 node.result(node.layer(
                         "PReLU",
-                        List.of(StepArgument.positional("num_parameters", slope.count())),
+                        List.of(OpArgument.positional("num_parameters", slope.count())),
                         Map.of("weight", weight),
                         x.form(),
                         x.ref()));
@@ -340,7 +340,7 @@ final class ElementwiseNodes {
         }
         Value positive = node.layer("ReLU", x.form(), x);
         Value negative =
-                node.function("clamp", x.form(), List.of(StepArgument.named("max", new Setting.Real(0))), x.ref());
+                node.function("clamp", x.form(), List.of(OpArgument.named("max", new Setting.Real(0))), x.ref());
         node.result(node.binary("+", positive, node.binary("*", node.tensor(1), negative)));
     }
 
@@ -456,8 +456,8 @@ final class ElementwiseNodes {
         for (int i = 1; i < node.node().inputs().size(); i++) {
             LoweredTensor other = node.tensor(i);
             Form form = node.broadcast(List.of(result, other));
-            StepOperand left = node.operand(result, form);
-            StepOperand right = node.operand(other, form);
+            OpOperand left = node.operand(result, form);
+            OpOperand right = node.operand(other, form);
             if (left instanceof Literal || right instanceof Literal) {
                 Value x = (Value) (left instanceof Literal ? other : result);
                 double bound = ((Literal) (left instanceof Literal ? left : right)).number();
@@ -527,9 +527,9 @@ final class ElementwiseNodes {
     private static void where(NodeLowering node) throws Unsupported {
         List<LoweredTensor> inputs = List.of(node.tensor(0), node.tensor(1), node.tensor(2));
         Form form = node.broadcast(inputs);
-        StepOperand left = node.operand(inputs.get(1), form);
-        StepOperand right = node.operand(inputs.get(2), form);
-        StepOperand condition;
+        OpOperand left = node.operand(inputs.get(1), form);
+        OpOperand right = node.operand(inputs.get(2), form);
+        OpOperand condition;
         if (inputs.get(0) instanceof Value value && value.ref().isCondition() && value.rank() == form.rank()) {
             condition = value.ref();
         } else {

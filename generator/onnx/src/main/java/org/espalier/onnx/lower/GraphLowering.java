@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.espalier.onnx.imported.ImportedOp;
+import org.espalier.onnx.imported.Ref;
 import org.espalier.onnx.lower.LoweredTensor.Known;
 import org.espalier.onnx.lower.LoweredTensor.Missing;
 import org.espalier.onnx.lower.LoweredTensor.Places;
@@ -16,13 +18,11 @@ import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.ElementKind;
 import org.espalier.onnx.model.Model;
 import org.espalier.onnx.model.Node;
-import org.espalier.onnx.step.Ref;
-import org.espalier.onnx.step.Step;
 
-/** Goes through the nodes of a model in order and makes steps of them. */
+/** Goes through the nodes of a model in order and makes operations of them. */
 public final class GraphLowering {
     private final Map<String, LoweredTensor> tensors = new LinkedHashMap<>();
-    private final List<Step> steps = new ArrayList<>();
+    private final List<ImportedOp> operations = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final Set<String> read = new HashSet<>();
     private final Map<Constant, Map<List<Long>, Constant>> shaped = new HashMap<>();
@@ -35,12 +35,12 @@ public final class GraphLowering {
     }
 
     /**
-     * The steps of a model.
+     * The operations of a model.
      *
      * @param inputs its inputs, in order; the first axis of each is the batch
      * @param names the names of the inputs
      * @param kinds for each input whether it is of whole numbers
-     * @param steps the steps, each behind those that it reads
+     * @param operations the operations, each behind those that it reads
      * @param outputs its results by name
      * @param problems nodes that cannot be imported, with the reasons; if there are any, the rest is worth nothing
      */
@@ -48,7 +48,7 @@ public final class GraphLowering {
             List<Ref> inputs,
             List<String> names,
             List<ElementKind> kinds,
-            List<Step> steps,
+            List<ImportedOp> operations,
             Map<String, Ref> outputs,
             List<String> problems) {}
 
@@ -96,7 +96,7 @@ public final class GraphLowering {
                 inputs,
                 model.inputs().stream().map(Model.Input::name).toList(),
                 model.inputs().stream().map(Model.Input::kind).toList(),
-                steps,
+                operations,
                 outputs,
                 problems);
     }
@@ -201,8 +201,8 @@ public final class GraphLowering {
         tensors.put(name, tensor);
     }
 
-    void add(Step step) {
-        steps.add(step);
+    void add(ImportedOp op) {
+        operations.add(op);
     }
 
     void addZero(Ref zero) {

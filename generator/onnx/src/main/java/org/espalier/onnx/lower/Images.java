@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.Node;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.StepArgument;
 import org.jspecify.annotations.Nullable;
 
 /** Lowers padding and resizing. */
@@ -59,16 +59,16 @@ final class Images {
                 written.add(after.get(axis));
             }
         }
-        List<StepArgument> arguments = new ArrayList<>(List.of(StepArgument.positional("pad", Setting.tuple(written))));
+        List<OpArgument> arguments = new ArrayList<>(List.of(OpArgument.positional("pad", Setting.tuple(written))));
         switch (node.node().text("mode", "constant")) {
             case "constant" -> {
                 if (value != 0) {
-                    arguments.add(StepArgument.named("value", new Setting.Real(value)));
+                    arguments.add(OpArgument.named("value", new Setting.Real(value)));
                 }
             }
-            case "reflect" -> arguments.add(StepArgument.named("mode", Setting.of("'reflect'")));
-            case "edge" -> arguments.add(StepArgument.named("mode", Setting.of("'replicate'")));
-            default -> arguments.add(StepArgument.named("mode", Setting.of("'circular'")));
+            case "reflect" -> arguments.add(OpArgument.named("mode", Setting.of("'reflect'")));
+            case "edge" -> arguments.add(OpArgument.named("mode", Setting.of("'replicate'")));
+            default -> arguments.add(OpArgument.named("mode", Setting.of("'circular'")));
         }
         node.result(node.function("pad", x.form().sized(sizes), arguments, x.ref()));
     }
@@ -189,18 +189,18 @@ final class Images {
             List<Long> sizes,
             String mode,
             Coordinates how) {
-        List<StepArgument> arguments = new ArrayList<>();
+        List<OpArgument> arguments = new ArrayList<>();
         boolean same = axes.size() == x.rank() - 2
                 && scales.stream().distinct().count() == 1
                 && scales.get(0) == Math.rint(scales.get(0));
         arguments.add(
                 same
-                        ? StepArgument.named("scale_factor", Setting.of(Math.round(scales.get(0))))
-                        : StepArgument.named("size", Setting.tuple(sizes.subList(2, sizes.size()))));
+                        ? OpArgument.named("scale_factor", Setting.of(Math.round(scales.get(0))))
+                        : OpArgument.named("size", Setting.tuple(sizes.subList(2, sizes.size()))));
         if (!mode.equals("nearest")) {
-            arguments.add(StepArgument.named("mode", Setting.of("'" + mode + "'")));
+            arguments.add(OpArgument.named("mode", Setting.of("'" + mode + "'")));
             if (how.mode().equals("align_corners")) {
-                arguments.add(StepArgument.named("align_corners", Setting.of(true)));
+                arguments.add(OpArgument.named("align_corners", Setting.of(true)));
             }
         }
         return node.layer("Upsample", arguments, Map.of(), x.form().sized(sizes), x.ref());

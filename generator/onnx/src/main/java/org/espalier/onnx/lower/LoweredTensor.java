@@ -1,9 +1,9 @@
 package org.espalier.onnx.lower;
 
 import java.util.List;
+import org.espalier.onnx.imported.Ref;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.ElementKind;
-import org.espalier.onnx.step.Ref;
 
 /** A lowered value of the model. */
 sealed interface LoweredTensor {

@@ -3,20 +3,20 @@ package org.espalier.onnx.lower;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.espalier.onnx.imported.ImportedOp;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.OpOperand;
+import org.espalier.onnx.imported.Ref;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.lower.LoweredTensor.Known;
 import org.espalier.onnx.lower.LoweredTensor.Missing;
 import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.ElementKind;
 import org.espalier.onnx.model.Node;
-import org.espalier.onnx.step.Ref;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.Step;
-import org.espalier.onnx.step.StepArgument;
-import org.espalier.onnx.step.StepOperand;
 import org.jspecify.annotations.Nullable;
 
-/** A node while its rule works: its inputs, the steps that it adds, its outputs. */
+/** A node while its rule works: its inputs, the operations that it adds, its outputs. */
 final class NodeLowering {
     /** Stands in a subscript for the second operand. */
     static final String INDEX = "#";
@@ -115,49 +115,49 @@ final class NodeLowering {
         return output < node.outputs().size() && !node.outputs().get(output).isEmpty();
     }
 
-    // Steps
+    // Operations
 
     Value layer(
             String word,
-            List<StepArgument> arguments,
+            List<OpArgument> arguments,
             Map<String, Constant> weights,
             Form form,
-            StepOperand... operands) {
-        return add(Step.Style.LAYER, word, List.of(operands), arguments, weights, form, false);
+            OpOperand... operands) {
+        return add(ImportedOp.Style.LAYER, word, List.of(operands), arguments, weights, form, false);
     }
 
     Value layer(String word, Form form, Value of) {
         return layer(word, List.of(), Map.of(), form, of.ref());
     }
 
-    Value function(String word, Form form, List<StepArgument> arguments, StepOperand... operands) {
-        return add(Step.Style.FUNCTION, word, List.of(operands), arguments, Map.of(), form, false);
+    Value function(String word, Form form, List<OpArgument> arguments, OpOperand... operands) {
+        return add(ImportedOp.Style.FUNCTION, word, List.of(operands), arguments, Map.of(), form, false);
     }
 
-    Value function(String word, Form form, StepOperand... operands) {
+    Value function(String word, Form form, OpOperand... operands) {
         return function(word, form, List.of(), operands);
     }
 
-    Value method(String word, Form form, Value of, List<StepArgument> arguments) {
-        return add(Step.Style.METHOD, word, List.of(of.ref()), arguments, Map.of(), form, false);
+    Value method(String word, Form form, Value of, List<OpArgument> arguments) {
+        return add(ImportedOp.Style.METHOD, word, List.of(of.ref()), arguments, Map.of(), form, false);
     }
 
-    Value operator(String word, Form form, StepOperand... operands) {
-        return add(Step.Style.OPERATOR, word, List.of(operands), List.of(), Map.of(), form, false);
+    Value operator(String word, Form form, OpOperand... operands) {
+        return add(ImportedOp.Style.OPERATOR, word, List.of(operands), List.of(), Map.of(), form, false);
     }
 
-    Value condition(String word, Form form, StepOperand... operands) {
-        return add(Step.Style.OPERATOR, word, List.of(operands), List.of(), Map.of(), form.of(ElementKind.TRUTH), true);
+    Value condition(String word, Form form, OpOperand... operands) {
+        return add(ImportedOp.Style.OPERATOR, word, List.of(operands), List.of(), Map.of(), form.of(ElementKind.TRUTH), true);
     }
 
-    Value subscript(Form form, Value of, List<StepArgument> arguments) {
-        return add(Step.Style.SUBSCRIPT, "[]", List.of(of.ref()), arguments, Map.of(), form, false);
+    Value subscript(Form form, Value of, List<OpArgument> arguments) {
+        return add(ImportedOp.Style.SUBSCRIPT, "[]", List.of(of.ref()), arguments, Map.of(), form, false);
     }
 
     /** A parameter or buffer that every sample gets. */
-    Value spread(StepOperand weight, Form form, List<StepArgument> sizes) {
-        Value made = add(Step.Style.METHOD, "expand", List.of(weight), sizes, Map.of(), form, false);
-        if (weight instanceof StepOperand.Weight constant && constant.numbers().isEverywhere(0)) {
+    Value spread(OpOperand weight, Form form, List<OpArgument> sizes) {
+        Value made = add(ImportedOp.Style.METHOD, "expand", List.of(weight), sizes, Map.of(), form, false);
+        if (weight instanceof OpOperand.Weight constant && constant.numbers().isEverywhere(0)) {
             lowering.addZero(made.ref());
         }
         return made;
@@ -169,33 +169,33 @@ final class NodeLowering {
     }
 
     /** Elements by the whole numbers of a buffer. */
-    Value taken(Form form, Value of, int axis, StepOperand index) {
-        List<StepArgument> places = new ArrayList<>();
+    Value taken(Form form, Value of, int axis, OpOperand index) {
+        List<OpArgument> places = new ArrayList<>();
         for (int i = 0; i < axis; i++) {
-            places.add(StepArgument.positional("all", Setting.of(":")));
+            places.add(OpArgument.positional("all", Setting.of(":")));
         }
-        places.add(StepArgument.positional("index", Setting.of(INDEX)));
-        return add(Step.Style.SUBSCRIPT, "[]", List.of(of.ref(), index), places, Map.of(), form, false);
+        places.add(OpArgument.positional("index", Setting.of(INDEX)));
+        return add(ImportedOp.Style.SUBSCRIPT, "[]", List.of(of.ref(), index), places, Map.of(), form, false);
     }
 
     private Value add(
-            Step.Style style,
+            ImportedOp.Style style,
             String word,
-            List<StepOperand> operands,
-            List<StepArgument> arguments,
+            List<OpOperand> operands,
+            List<OpArgument> arguments,
             Map<String, Constant> weights,
             Form form,
             boolean condition) {
         Ref ref = new Ref(form.own(), condition, node.outputs().get(0));
-        lowering.add(new Step(style, word, operands, arguments, weights, List.of(ref), node.modules()));
+        lowering.add(new ImportedOp(style, word, operands, arguments, weights, List.of(ref), node.modules()));
         return new Value(ref, form);
     }
 
-    /** A step with several results. */
+    /** An operation with several results. */
     List<Value> several(
             String word,
-            List<StepOperand> operands,
-            List<StepArgument> arguments,
+            List<OpOperand> operands,
+            List<OpArgument> arguments,
             Map<String, Constant> weights,
             List<Form> forms) {
         List<Ref> refs = new ArrayList<>();
@@ -205,7 +205,7 @@ final class NodeLowering {
             refs.add(ref);
             values.add(new Value(ref, form));
         }
-        lowering.add(new Step(Step.Style.LAYER, word, operands, arguments, weights, refs, node.modules()));
+        lowering.add(new ImportedOp(ImportedOp.Style.LAYER, word, operands, arguments, weights, refs, node.modules()));
         return values;
     }
 
@@ -214,7 +214,7 @@ final class NodeLowering {
     /** Numbers of what may be a comparison. */
     Value number(Value value) {
         return value.ref().isCondition()
-                ? function("where", value.form(), value.ref(), new StepOperand.Literal(1), new StepOperand.Literal(0))
+                ? function("where", value.form(), value.ref(), new OpOperand.Literal(1), new OpOperand.Literal(0))
                 : value;
     }
 
@@ -222,7 +222,7 @@ final class NodeLowering {
     Ref truth(Value value) {
         return value.ref().isCondition()
                 ? value.ref()
-                : condition(">", value.form(), value.ref(), new StepOperand.Literal(0.5))
+                : condition(">", value.form(), value.ref(), new OpOperand.Literal(0.5))
                         .ref();
     }
 
@@ -245,11 +245,11 @@ final class NodeLowering {
                             "flatten",
                             form,
                             of,
-                            List.of(StepArgument.positional("start_dim", Setting.of(String.valueOf(own.size())))));
+                            List.of(OpArgument.positional("start_dim", Setting.of(String.valueOf(own.size())))));
         }
-        List<StepArgument> sizes = new ArrayList<>();
-        sizes.add(StepArgument.positional("batch", Setting.of("batch")));
-        own.forEach(size -> sizes.add(StepArgument.positional("size", size)));
+        List<OpArgument> sizes = new ArrayList<>();
+        sizes.add(OpArgument.positional("batch", Setting.of("batch")));
+        own.forEach(size -> sizes.add(OpArgument.positional("size", size)));
         return method("reshape", form, of, sizes);
     }
 
@@ -276,9 +276,9 @@ final class NodeLowering {
             return new Value(value.ref(), made);
         }
         boolean exchange = moved.size() == 2;
-        List<StepArgument> arguments = (exchange ? moved : axes)
+        List<OpArgument> arguments = (exchange ? moved : axes)
                 .stream()
-                        .map(axis -> StepArgument.positional("dim", Setting.of(String.valueOf(axis))))
+                        .map(axis -> OpArgument.positional("dim", Setting.of(String.valueOf(axis))))
                         .toList();
         return method(exchange ? "transpose" : "permute", made, number(value), arguments);
     }
@@ -342,7 +342,7 @@ final class NodeLowering {
     }
 
     /** An operand that meets others in a tensor of a form. */
-    StepOperand operand(LoweredTensor tensor, Form form) throws Unsupported {
+    OpOperand operand(LoweredTensor tensor, Form form) throws Unsupported {
         if (tensor instanceof Value value) {
             Value numbers = number(value);
             int missing = form.rank() - value.rank();
@@ -359,7 +359,7 @@ final class NodeLowering {
     }
 
     /** A batch that is multiplied with 1 has no axis for that; one that meets others with an axis needs it. */
-    private StepOperand aligned(Value value, Form form) throws Unsupported {
+    private OpOperand aligned(Value value, Form form) throws Unsupported {
         if (form.batch() != Form.NONE
                 && !form.sizes().get(form.batch()).equals(value.sizes().get(form.batch()))) {
             throw new Unsupported("the batch is multiplied with " + form.sizes().get(form.batch())
@@ -369,9 +369,9 @@ final class NodeLowering {
     }
 
     /** A constant that meets tensors of a form: a number, or a parameter or buffer without the batch. */
-    StepOperand weight(Constant constant, Form form) throws Unsupported {
+    OpOperand weight(Constant constant, Form form) throws Unsupported {
         if (constant.count() == 1 && constant.rank() <= form.rank() && !constant.learned()) {
-            return new StepOperand.Literal(constant.at(0));
+            return new OpOperand.Literal(constant.at(0));
         }
         List<Long> shape = new ArrayList<>(constant.shape());
         if (shape.size() > form.rank()) {
@@ -395,7 +395,7 @@ final class NodeLowering {
         if (shape.isEmpty()) {
             shape.add(1L);
         }
-        return new StepOperand.Weight(lowering.shaped(constant, shape), nameOf(constant));
+        return new OpOperand.Weight(lowering.shaped(constant, shape), nameOf(constant));
     }
 
     private String nameOf(Constant constant) {
@@ -403,7 +403,7 @@ final class NodeLowering {
         return name == null ? "constant" : name;
     }
 
-    /** A step of two operands that are broadcast. */
+    /** An operation of two operands that are broadcast. */
     Value binary(String operator, LoweredTensor left, LoweredTensor right) throws Unsupported {
         Form form = broadcast(List.of(left, right));
         return operator(operator, form, operand(left, form), operand(right, form));

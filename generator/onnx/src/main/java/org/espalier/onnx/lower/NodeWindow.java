@@ -3,9 +3,9 @@ package org.espalier.onnx.lower;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.lower.LoweredTensor.Value;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.StepArgument;
 import org.jspecify.annotations.Nullable;
 
 /** The window of a convolution or pool: its size, its steps, what is around the tensor. */
@@ -121,9 +121,9 @@ final class NodeWindow {
             pads.add(after.get(i));
             sizes.set(i + 2, sizes.get(i + 2) + before.get(i) + after.get(i));
         }
-        List<StepArgument> arguments = new ArrayList<>(List.of(StepArgument.positional("pad", Setting.tuple(pads))));
+        List<OpArgument> arguments = new ArrayList<>(List.of(OpArgument.positional("pad", Setting.tuple(pads))));
         if (with != 0) {
-            arguments.add(StepArgument.named("value", new Setting.Real(with)));
+            arguments.add(OpArgument.named("value", new Setting.Real(with)));
         }
         begins = list(kernel.size());
         ends = begins;
@@ -153,29 +153,29 @@ final class NodeWindow {
     }
 
     /** Adds stride, padding and dilation. */
-    void describe(List<StepArgument> arguments) {
+    void describe(List<OpArgument> arguments) {
         describe(arguments, "stride", strides, 1);
         describe(arguments, "padding", begins, 0);
         describe(arguments, "dilation", dilations, 1);
     }
 
     /** Adds stride and padding of a pool, whose stride is otherwise its size. */
-    void describePool(List<StepArgument> arguments, boolean padding) {
+    void describePool(List<OpArgument> arguments, boolean padding) {
         if (!strides.equals(kernel)) {
-            arguments.add(StepArgument.named("stride", Setting.square(strides)));
+            arguments.add(OpArgument.named("stride", Setting.square(strides)));
         }
         if (padding) {
             describe(arguments, "padding", begins, 0);
         }
     }
 
-    void describeDilation(List<StepArgument> arguments) {
+    void describeDilation(List<OpArgument> arguments) {
         describe(arguments, "dilation", dilations, 1);
     }
 
-    static void describe(List<StepArgument> arguments, String word, List<Long> sizes, long usual) {
+    static void describe(List<OpArgument> arguments, String word, List<Long> sizes, long usual) {
         if (sizes.stream().anyMatch(size -> size != usual)) {
-            arguments.add(StepArgument.named(word, Setting.square(sizes)));
+            arguments.add(OpArgument.named(word, Setting.square(sizes)));
         }
     }
 }

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.OpOperand.Literal;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.lower.LoweredTensor.Known;
 import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.model.Constant;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.StepArgument;
-import org.espalier.onnx.step.StepOperand.Literal;
 import org.jspecify.annotations.Nullable;
 
 /** Lowers normalizations. */
@@ -24,11 +24,11 @@ final class NormalizationNodes {
         rules.put("GroupNormalization", NormalizationNodes::group);
         rules.put("LRN", node -> {
             Value x = NodeWindow.input(node);
-            List<StepArgument> arguments = List.of(
-                    StepArgument.positional("size", node.node().whole("size", 1)),
-                    StepArgument.named("alpha", new Setting.Real(node.node().real("alpha", 1e-4))),
-                    StepArgument.named("beta", new Setting.Real(node.node().real("beta", 0.75))),
-                    StepArgument.named("k", new Setting.Real(node.node().real("bias", 1))));
+            List<OpArgument> arguments = List.of(
+                    OpArgument.positional("size", node.node().whole("size", 1)),
+                    OpArgument.named("alpha", new Setting.Real(node.node().real("alpha", 1e-4))),
+                    OpArgument.named("beta", new Setting.Real(node.node().real("beta", 0.75))),
+                    OpArgument.named("k", new Setting.Real(node.node().real("bias", 1))));
             node.result(node.layer("LocalResponseNorm", arguments, Map.of(), x.form(), x.ref()));
         });
         rules.put("MeanVarianceNormalization", node -> {
@@ -44,11 +44,11 @@ final class NormalizationNodes {
         });
     }
 
-    private static StepArgument eps(NodeLowering node) {
-        return StepArgument.named("eps", new Setting.Real(node.node().real("epsilon", 1e-5)));
+    private static OpArgument eps(NodeLowering node) {
+        return OpArgument.named("eps", new Setting.Real(node.node().real("epsilon", 1e-5)));
     }
 
-    private static void addEps(NodeLowering node, List<StepArgument> arguments) {
+    private static void addEps(NodeLowering node, List<OpArgument> arguments) {
         if (node.node().real("epsilon", 1e-5) != 1e-5) {
             arguments.add(eps(node));
         }
@@ -73,13 +73,13 @@ final class NormalizationNodes {
                 throw new Unsupported("its " + weight + " does not fit " + x.form());
             }
         }
-        List<StepArgument> arguments = new ArrayList<>();
-        arguments.add(StepArgument.positional("num_features", channels));
+        List<OpArgument> arguments = new ArrayList<>();
+        arguments.add(OpArgument.positional("num_features", channels));
         addEps(node, arguments);
         // ONNX's momentum is the share of the old, PyTorch's that of the new.
         double momentum = Math.round((1 - node.node().real("momentum", 0.9)) * 1e6) / 1e6;
         if (momentum != 0.1 && momentum > 0 && momentum <= 1) {
-            arguments.add(StepArgument.named("momentum", new Setting.Real(momentum)));
+            arguments.add(OpArgument.named("momentum", new Setting.Real(momentum)));
         }
         String layer = "BatchNorm" + Math.max(1, x.rank() - 2) + "d";
         node.result(node.layer(layer, arguments, weights, x.form(), x.ref()));
@@ -87,14 +87,14 @@ final class NormalizationNodes {
 
     private static void instance(NodeLowering node) throws Unsupported {
         Value x = NodeWindow.input(node);
-        List<StepArgument> arguments = new ArrayList<>();
-        arguments.add(StepArgument.positional("num_features", x.sizes().get(1)));
+        List<OpArgument> arguments = new ArrayList<>();
+        arguments.add(OpArgument.positional("num_features", x.sizes().get(1)));
         addEps(node, arguments);
         Constant weight = node.constant(1);
         Constant bias = node.constant(2);
         Map<String, Constant> weights = Map.of();
         if (!weight.isEverywhere(1) || !bias.isEverywhere(0) || weight.learned()) {
-            arguments.add(StepArgument.named("affine", Setting.of(true)));
+            arguments.add(OpArgument.named("affine", Setting.of(true)));
             weights = LoweredTensors.weights("weight", weight, "bias", bias);
         }
         node.result(node.layer("InstanceNorm" + (x.rank() - 2) + "d", arguments, weights, x.form(), x.ref()));
@@ -147,17 +147,17 @@ final class NormalizationNodes {
         }
         List<Long> shape = x.sizes().subList(axis, x.rank());
         long count = ReshapeNodes.product(shape);
-        List<StepArgument> arguments = new ArrayList<>();
-        arguments.add(StepArgument.positional(
+        List<OpArgument> arguments = new ArrayList<>();
+        arguments.add(OpArgument.positional(
                 "normalized_shape", shape.size() == 1 ? Setting.of(shape.get(0)) : Setting.tuple(shape)));
         boolean rms = layer.equals("RMSNorm");
         if (eps != 1e-5 || rms) {
-            arguments.add(StepArgument.named("eps", new Setting.Real(eps)));
+            arguments.add(OpArgument.named("eps", new Setting.Real(eps)));
         }
         boolean fits = weight.count() == count && (bias == null || bias.count() == count);
         if (fits) {
             if (bias == null && !rms) {
-                arguments.add(StepArgument.named("bias", Setting.of(false)));
+                arguments.add(OpArgument.named("bias", Setting.of(false)));
             }
             return node.layer(
                     layer,
@@ -167,7 +167,7 @@ final class NormalizationNodes {
                     x.form(),
                     x.ref());
         }
-        arguments.add(StepArgument.named("elementwise_affine", Setting.of(false)));
+        arguments.add(OpArgument.named("elementwise_affine", Setting.of(false)));
         Value plain = node.layer(layer, arguments, Map.of(), x.form(), x.ref());
         Value scaled = node.binary("*", plain, new Known(weight));
         return bias == null ? scaled : node.binary("+", scaled, new Known(bias));
@@ -180,9 +180,9 @@ final class NormalizationNodes {
         }
         long groups = node.node().whole("num_groups", 1);
         long channels = x.sizes().get(1);
-        List<StepArgument> arguments = new ArrayList<>();
-        arguments.add(StepArgument.positional("num_groups", groups));
-        arguments.add(StepArgument.positional("num_channels", channels));
+        List<OpArgument> arguments = new ArrayList<>();
+        arguments.add(OpArgument.positional("num_groups", groups));
+        arguments.add(OpArgument.positional("num_channels", channels));
         addEps(node, arguments);
         node.result(node.layer(
                 "GroupNorm",

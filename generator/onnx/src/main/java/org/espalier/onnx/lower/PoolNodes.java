@@ -3,10 +3,10 @@ package org.espalier.onnx.lower;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.OpOperand.Literal;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.lower.LoweredTensor.Value;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.StepArgument;
-import org.espalier.onnx.step.StepOperand.Literal;
 
 /** Lowers pools. */
 final class PoolNodes {
@@ -24,10 +24,10 @@ final class PoolNodes {
             for (int i = 2; i < x.rank(); i++) {
                 axes.add(i);
             }
-            List<StepArgument> arguments = List.of(
-                    StepArgument.named("p", new Setting.Real(node.node().whole("p", 2))),
-                    StepArgument.named("dim", Setting.axes(axes)),
-                    StepArgument.named("keepdim", Setting.of(true)));
+            List<OpArgument> arguments = List.of(
+                    OpArgument.named("p", new Setting.Real(node.node().whole("p", 2))),
+                    OpArgument.named("dim", Setting.axes(axes)),
+                    OpArgument.named("keepdim", Setting.of(true)));
             node.result(node.function("norm", ones(x), arguments, x.ref()));
         });
     }
@@ -44,7 +44,7 @@ final class PoolNodes {
         Value x = NodeWindow.input(node);
         node.result(node.layer(
                 layer + (x.rank() - 2) + "d",
-                List.of(StepArgument.positional("output_size", Setting.of("1"))),
+                List.of(OpArgument.positional("output_size", Setting.of("1"))),
                 Map.of(),
                 ones(x),
                 x.ref()));
@@ -77,12 +77,12 @@ final class PoolNodes {
         if (!window.suitsPools()) {
             x = window.whollyPadded(node, x, -3.4e38);
         }
-        List<StepArgument> arguments = new ArrayList<>();
-        arguments.add(StepArgument.positional("kernel_size", Setting.square(window.kernel())));
+        List<OpArgument> arguments = new ArrayList<>();
+        arguments.add(OpArgument.positional("kernel_size", Setting.square(window.kernel())));
         window.describePool(arguments, true);
         window.describeDilation(arguments);
         if (roundsUp(node)) {
-            arguments.add(StepArgument.named("ceil_mode", Setting.of(true)));
+            arguments.add(OpArgument.named("ceil_mode", Setting.of(true)));
         }
         Form form = form(x, window.outputs(x, roundsUp(node)));
         node.result(node.layer("MaxPool" + window.kernel().size() + "d", arguments, Map.of(), form, x.ref()));
@@ -106,15 +106,15 @@ final class PoolNodes {
     }
 
     private static Value average(NodeLowering node, Value x, NodeWindow window, boolean counted) throws Unsupported {
-        List<StepArgument> arguments = new ArrayList<>();
-        arguments.add(StepArgument.positional("kernel_size", Setting.square(window.kernel())));
+        List<OpArgument> arguments = new ArrayList<>();
+        arguments.add(OpArgument.positional("kernel_size", Setting.square(window.kernel())));
         boolean padded = window.isPadded();
         window.describePool(arguments, true);
         if (roundsUp(node)) {
-            arguments.add(StepArgument.named("ceil_mode", Setting.of(true)));
+            arguments.add(OpArgument.named("ceil_mode", Setting.of(true)));
         }
         if (padded && !counted) {
-            arguments.add(StepArgument.named("count_include_pad", Setting.of(false)));
+            arguments.add(OpArgument.named("count_include_pad", Setting.of(false)));
         }
         Form form = form(x, window.outputs(x, roundsUp(node)));
         return node.layer("AvgPool" + window.kernel().size() + "d", arguments, Map.of(), form, x.ref());
@@ -140,13 +140,13 @@ final class PoolNodes {
             throw new Unsupported("its window has gaps, which only pools of maxima can have");
         }
         x = window.whollyPadded(node, x, 0);
-        List<StepArgument> arguments = new ArrayList<>();
-        arguments.add(StepArgument.positional(
+        List<OpArgument> arguments = new ArrayList<>();
+        arguments.add(OpArgument.positional(
                 "norm_type", new Setting.Real(node.node().whole("p", 2))));
-        arguments.add(StepArgument.positional("kernel_size", Setting.square(window.kernel())));
+        arguments.add(OpArgument.positional("kernel_size", Setting.square(window.kernel())));
         window.describePool(arguments, false);
         if (roundsUp(node)) {
-            arguments.add(StepArgument.named("ceil_mode", Setting.of(true)));
+            arguments.add(OpArgument.named("ceil_mode", Setting.of(true)));
         }
         // PyTorch's norm is that of the sum, ONNX's of absolute values.
         Value sizes = node.function("abs", x.form(), x.ref());

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.OpOperand;
+import org.espalier.onnx.imported.OpOperand.Literal;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.lower.LoweredTensor.Known;
 import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.ElementKind;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.StepArgument;
-import org.espalier.onnx.step.StepOperand;
-import org.espalier.onnx.step.StepOperand.Literal;
 import org.jspecify.annotations.Nullable;
 
 /** Lowers matrix products. */
@@ -30,11 +30,11 @@ final class ProductNodes {
         Constant rows = transposed ? weight : LoweredTensors.transposed(weight);
         List<Long> sizes = new ArrayList<>(x.sizes());
         sizes.set(x.rank() - 1, rows.size(0));
-        List<StepArgument> arguments = new ArrayList<>();
-        arguments.add(StepArgument.positional("in_features", rows.size(1)));
-        arguments.add(StepArgument.positional("out_features", rows.size(0)));
+        List<OpArgument> arguments = new ArrayList<>();
+        arguments.add(OpArgument.positional("in_features", rows.size(1)));
+        arguments.add(OpArgument.positional("out_features", rows.size(0)));
         if (bias == null) {
-            arguments.add(StepArgument.named("bias", Setting.of(false)));
+            arguments.add(OpArgument.named("bias", Setting.of(false)));
             return node.layer(
                     "Linear", arguments, Map.of("weight", rows), x.form().sized(sizes), x.ref());
         }
@@ -197,7 +197,7 @@ final class ProductNodes {
         // A batch at the end would have to be moved first; the axis is then not the last of the network.
         turned.form().axis(last);
         Value made =
-                node.operator("@", form, turned.ref(), new StepOperand.Weight(LoweredTensors.transposed(matrix), name));
+                node.operator("@", form, turned.ref(), new OpOperand.Weight(LoweredTensors.transposed(matrix), name));
         return axis == last ? made : node.permuted(made, order);
     }
 
@@ -242,7 +242,7 @@ final class ProductNodes {
         String result = arrow < 0 ? implicit(String.join("", terms)) : equation.substring(arrow + 2);
         char batch = 0;
         List<String> words = new ArrayList<>();
-        StepOperand[] operands = new StepOperand[terms.length];
+        OpOperand[] operands = new OpOperand[terms.length];
         Map<Character, Long> lengths = new HashMap<>();
         for (int i = 0; i < terms.length; i++) {
             if (terms[i].chars().distinct().count() != terms[i].length()) {
@@ -250,7 +250,7 @@ final class ProductNodes {
             }
             if (!(node.tensor(i) instanceof Value value)) {
                 Constant constant = node.constant(i);
-                operands[i] = new StepOperand.Weight(constant, constant.name() == null ? "constant" : constant.name());
+                operands[i] = new OpOperand.Weight(constant, constant.name() == null ? "constant" : constant.name());
                 words.add(terms[i]);
                 for (int k = 0; k < terms[i].length(); k++) {
                     lengths.put(terms[i].charAt(k), constant.size(k));
@@ -289,7 +289,7 @@ final class ProductNodes {
         node.result(node.function(
                 "einsum",
                 new Form(ElementKind.REAL, sizes, place),
-                List.of(StepArgument.positional(
+                List.of(OpArgument.positional(
                         "equation", Setting.of("'" + String.join(",", words) + "->" + made + "'"))),
                 operands));
     }

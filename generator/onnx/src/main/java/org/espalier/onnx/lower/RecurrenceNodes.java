@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.OpOperand;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.model.Constant;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.StepArgument;
-import org.espalier.onnx.step.StepOperand;
 
 /** Lowers recurrent layers. */
 final class RecurrenceNodes {
@@ -45,16 +45,16 @@ final class RecurrenceNodes {
         long hidden = recurrent.size(2);
         long steps = x.sizes().get(1 - batch);
         requirePlain(node, steps, gates.length);
-        List<StepArgument> arguments = new ArrayList<>();
-        arguments.add(StepArgument.positional("input_size", x.sizes().get(2)));
-        arguments.add(StepArgument.positional("hidden_size", hidden));
+        List<OpArgument> arguments = new ArrayList<>();
+        arguments.add(OpArgument.positional("input_size", x.sizes().get(2)));
+        arguments.add(OpArgument.positional("hidden_size", hidden));
         activation(node, directions, arguments);
         if (bias == null) {
-            arguments.add(StepArgument.named("bias", Setting.of(false)));
+            arguments.add(OpArgument.named("bias", Setting.of(false)));
         }
-        arguments.add(StepArgument.named("batch_first", Setting.of(true)));
+        arguments.add(OpArgument.named("batch_first", Setting.of(true)));
         if (directions == 2) {
-            arguments.add(StepArgument.named("bidirectional", Setting.of(true)));
+            arguments.add(OpArgument.named("bidirectional", Setting.of(true)));
         }
         Map<String, Constant> weights = LoweredTensors.weights();
         for (int direction = 0; direction < directions; direction++) {
@@ -89,7 +89,7 @@ final class RecurrenceNodes {
         }
     }
 
-    private static void activation(NodeLowering node, int directions, List<StepArgument> arguments) throws Unsupported {
+    private static void activation(NodeLowering node, int directions, List<OpArgument> arguments) throws Unsupported {
         List<String> given = node.node().texts("activations");
         if (given == null) {
             return;
@@ -107,7 +107,7 @@ final class RecurrenceNodes {
                 throw new Unsupported("the activations " + given + " are not supported");
             }
             if (relu && i == 0) {
-                arguments.add(StepArgument.named("nonlinearity", Setting.of("'relu'")));
+                arguments.add(OpArgument.named("nonlinearity", Setting.of("'relu'")));
             }
         }
     }
@@ -119,7 +119,7 @@ final class RecurrenceNodes {
             int directions,
             long hidden,
             int gates,
-            List<StepArgument> arguments,
+            List<OpArgument> arguments,
             Map<String, Constant> weights)
             throws Unsupported {
         boolean batchFirst = node.node().whole("layout", 0) == 1;
@@ -128,7 +128,7 @@ final class RecurrenceNodes {
         Form all = new Form(x.kind(), List.of(1L, steps, directions * hidden), 0);
         Form last = new Form(x.kind(), List.of(1L, (long) directions, hidden), 0);
         Form given = new Form(x.kind(), List.of(1L, steps, x.sizes().get(2)), 0);
-        List<StepOperand> operands = new ArrayList<>();
+        List<OpOperand> operands = new ArrayList<>();
         operands.add(backwards ? turned(node, x, given).ref() : x.ref());
         operands.addAll(states(node, hasCell ? 2 : 1, batchFirst ? 0 : 1, last));
         List<Form> forms = hasCell ? List.of(all, last, last) : List.of(all, last);
@@ -157,12 +157,12 @@ final class RecurrenceNodes {
             places[i] = steps - 1L - i;
         }
         Constant index = Constant.vector(places).named("backwards", false);
-        return node.taken(form, of, 1, new StepOperand.Weight(index, "backwards"));
+        return node.taken(form, of, 1, new OpOperand.Weight(index, "backwards"));
     }
 
     /** The first states, all of them or none. */
-    private static List<StepOperand> states(NodeLowering node, int count, int batch, Form form) throws Unsupported {
-        List<StepOperand> states = new ArrayList<>();
+    private static List<OpOperand> states(NodeLowering node, int count, int batch, Form form) throws Unsupported {
+        List<OpOperand> states = new ArrayList<>();
         boolean given = false;
         for (int i = 0; i < count; i++) {
             Constant zero = Constant.ofFloats(form.sizes(), new float[(int) ReshapeNodes.product(form.sizes())]);
@@ -182,7 +182,7 @@ final class RecurrenceNodes {
     }
 
     /** A constant state, which must be the same for each sample of the batch. */
-    private static StepOperand everySample(NodeLowering node, Constant state, int batch, Form form) throws Unsupported {
+    private static OpOperand everySample(NodeLowering node, Constant state, int batch, Form form) throws Unsupported {
         Constant first = LoweredTensors.part(state, batch, 0, 1);
         for (long i = 1; i < state.size(batch); i++) {
             if (!Arrays.equals(LoweredTensors.part(state, batch, i, 1).numbers(), first.numbers())) {
@@ -190,12 +190,12 @@ final class RecurrenceNodes {
             }
         }
         List<Long> own = form.own();
-        List<StepArgument> sizes = new ArrayList<>();
-        sizes.add(StepArgument.positional("batch", Setting.of("batch")));
-        own.forEach(size -> sizes.add(StepArgument.positional("size", size)));
+        List<OpArgument> sizes = new ArrayList<>();
+        sizes.add(OpArgument.positional("batch", Setting.of("batch")));
+        own.forEach(size -> sizes.add(OpArgument.positional("size", size)));
         String name = state.name() == null ? "state" : state.name();
         Constant one = first.reshaped(own).named(name, state.learned());
-        return node.spread(new StepOperand.Weight(one, name), form, sizes).ref();
+        return node.spread(new OpOperand.Weight(one, name), form, sizes).ref();
     }
 
     private static Constant rows(Constant of, int direction) {

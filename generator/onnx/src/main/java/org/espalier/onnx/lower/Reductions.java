@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.OpOperand.Literal;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.lower.LoweredTensor.Value;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.StepArgument;
-import org.espalier.onnx.step.StepOperand.Literal;
 import org.jspecify.annotations.Nullable;
 
 /** Lowers reductions along axes, and softmax. */
@@ -37,9 +37,9 @@ final class Reductions {
         rules.put("LpNormalization", node -> {
             Value x = node.numbers(0);
             int axis = x.form().axis(x.form().positive(node.node().whole("axis", -1)));
-            List<StepArgument> arguments = List.of(
-                    StepArgument.named("p", new Setting.Real(node.node().whole("p", 2))),
-                    StepArgument.named("dim", Setting.of(String.valueOf(axis))));
+            List<OpArgument> arguments = List.of(
+                    OpArgument.named("p", new Setting.Real(node.node().whole("p", 2))),
+                    OpArgument.named("dim", Setting.of(String.valueOf(axis))));
             node.result(node.function("normalize", x.form(), arguments, x.ref()));
         });
     }
@@ -86,10 +86,10 @@ final class Reductions {
         for (int place : places) {
             dims.add(x.form().axis(place));
         }
-        List<StepArgument> arguments = new ArrayList<>();
-        arguments.add(StepArgument.named("dim", Setting.axes(dims)));
+        List<OpArgument> arguments = new ArrayList<>();
+        arguments.add(OpArgument.named("dim", Setting.axes(dims)));
         if (keep) {
-            arguments.add(StepArgument.named("keepdim", Setting.of(true)));
+            arguments.add(OpArgument.named("keepdim", Setting.of(true)));
         }
         return node.function(function, without(x.form(), places, keep), arguments, x.ref());
     }
@@ -129,6 +129,6 @@ final class Reductions {
     private static Value softmax(NodeLowering node, String layer, Value x, int axis) throws Unsupported {
         int place = x.form().axis(axis);
         String dim = place == x.form().own().size() ? "-1" : String.valueOf(place);
-        return node.layer(layer, List.of(StepArgument.named("dim", Setting.of(dim))), Map.of(), x.form(), x.ref());
+        return node.layer(layer, List.of(OpArgument.named("dim", Setting.of(dim))), Map.of(), x.form(), x.ref());
     }
 }

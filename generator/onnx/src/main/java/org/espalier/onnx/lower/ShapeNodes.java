@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.OpOperand;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.lower.LoweredTensor.Known;
 import org.espalier.onnx.lower.LoweredTensor.Rows;
 import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.model.Constant;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.StepArgument;
-import org.espalier.onnx.step.StepOperand;
 
 /** Lowers operators that move elements and compute nothing. */
 final class ShapeNodes {
@@ -199,17 +199,17 @@ final class ShapeNodes {
 
     /** A constant that every sample gets. */
     static Value spread(NodeLowering node, Constant constant, Form form) throws Unsupported {
-        StepOperand operand = node.weight(constant, form);
-        StepOperand weight = operand instanceof StepOperand.Literal
-                ? new StepOperand.Weight(constant.reshaped(List.of(1L)), "constant")
+        OpOperand operand = node.weight(constant, form);
+        OpOperand weight = operand instanceof OpOperand.Literal
+                ? new OpOperand.Weight(constant.reshaped(List.of(1L)), "constant")
                 : operand;
         return node.spread(weight, form, sizes(form.own()));
     }
 
-    private static List<StepArgument> sizes(List<Long> own) {
-        List<StepArgument> sizes = new ArrayList<>();
-        sizes.add(StepArgument.positional("batch", Setting.of("batch")));
-        own.forEach(size -> sizes.add(StepArgument.positional("size", size)));
+    private static List<OpArgument> sizes(List<Long> own) {
+        List<OpArgument> sizes = new ArrayList<>();
+        sizes.add(OpArgument.positional("batch", Setting.of("batch")));
+        own.forEach(size -> sizes.add(OpArgument.positional("size", size)));
         return sizes;
     }
 
@@ -258,7 +258,7 @@ final class ShapeNodes {
         }
         List<Long> sizes = new ArrayList<>(form.sizes());
         sizes.set(axis, size);
-        StepOperand[] operands = values.stream().map(Value::ref).toArray(StepOperand[]::new);
+        OpOperand[] operands = values.stream().map(Value::ref).toArray(OpOperand[]::new);
         if (operands.length == 1) {
             return values.get(0);
         }
@@ -267,7 +267,7 @@ final class ShapeNodes {
                 : node.function(
                         "cat",
                         form.sized(sizes),
-                        List.of(StepArgument.named("dim", Setting.of(String.valueOf(place)))),
+                        List.of(OpArgument.named("dim", Setting.of(String.valueOf(place)))),
                         operands);
     }
 
@@ -302,7 +302,7 @@ final class ShapeNodes {
         Form form = x.form().sized(List.of(1L, channels, height * r, width * r));
         if (node.node().text("mode", "DCR").equals("CRD")) {
             node.result(node.layer(
-                    "PixelShuffle", List.of(StepArgument.positional("upscale_factor", r)), Map.of(), form, x.ref()));
+                    "PixelShuffle", List.of(OpArgument.positional("upscale_factor", r)), Map.of(), form, x.ref()));
             return;
         }
         Value apart = node.reshaped(x, x.form().sized(List.of(1L, r, r, channels, height, width)));

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.OpOperand;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.lower.LoweredTensor.Known;
 import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.model.Constant;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.StepArgument;
-import org.espalier.onnx.step.StepOperand;
 import org.jspecify.annotations.Nullable;
 
 /** Lowers operators that select elements. */
@@ -79,20 +79,20 @@ final class Slicing {
             for (int i = 0; i < index.length; i++) {
                 index[i] = start + i * step;
             }
-            return node.taken(form, x, place, new StepOperand.Weight(Constant.vector(index), "reversed"));
+            return node.taken(form, x, place, new OpOperand.Weight(Constant.vector(index), "reversed"));
         }
         return narrowed(node, x, form, place, start, stop, step);
     }
 
     private static Value narrowed(NodeLowering node, Value x, Form form, int place, long start, long stop, long step) {
-        List<StepArgument> places = new ArrayList<>();
+        List<OpArgument> places = new ArrayList<>();
         for (int i = 0; i < place; i++) {
-            places.add(StepArgument.positional("all", Setting.of(":")));
+            places.add(OpArgument.positional("all", Setting.of(":")));
         }
         long size = x.form().own().get(place - 1);
         Setting from = start == 0 ? Setting.of("") : Setting.of(start);
         Setting to = stop == size ? Setting.of("") : Setting.of(stop);
-        places.add(StepArgument.positional("part", new Setting.Span(from, to, step)));
+        places.add(OpArgument.positional("part", new Setting.Span(from, to, step)));
         return node.subscript(form, x, places);
     }
 
@@ -152,18 +152,18 @@ final class Slicing {
                 : x.form().batch();
         Form form = new Form(x.kind(), sizes, batch);
         if (index.rank() == 0) {
-            List<StepArgument> all = new ArrayList<>();
+            List<OpArgument> all = new ArrayList<>();
             for (int i = 0; i < place; i++) {
-                all.add(StepArgument.positional("all", Setting.of(":")));
+                all.add(OpArgument.positional("all", Setting.of(":")));
             }
-            all.add(StepArgument.positional("place", Setting.of(places[0])));
+            all.add(OpArgument.positional("place", Setting.of(places[0])));
             node.result(node.subscript(form, x, all));
         } else if (following && index.rank() == 1 && places.length > 0) {
             node.result(narrowed(node, x, form, place, places[0], places[0] + places.length, 1));
         } else {
             String name = index.name() == null ? "index" : index.name();
             node.result(
-                    node.taken(form, x, place, new StepOperand.Weight(Constant.ofWholes(index.shape(), places), name)));
+                    node.taken(form, x, place, new OpOperand.Weight(Constant.ofWholes(index.shape(), places), name)));
         }
     }
 
@@ -179,8 +179,8 @@ final class Slicing {
         node.result(node.layer(
                 "Embedding",
                 List.of(
-                        StepArgument.positional("num_embeddings", table.size(0)),
-                        StepArgument.positional("embedding_dim", table.size(1))),
+                        OpArgument.positional("num_embeddings", table.size(0)),
+                        OpArgument.positional("embedding_dim", table.size(1))),
                 Map.of("weight", table),
                 form,
                 index.ref()));
@@ -199,7 +199,7 @@ final class Slicing {
                 .toArray();
         List<Long> sizes = new ArrayList<>(x.sizes());
         sizes.set(axis, (long) places.length);
-        StepOperand index = new StepOperand.Weight(Constant.vector(places), "index");
+        OpOperand index = new OpOperand.Weight(Constant.vector(places), "index");
         node.result(node.taken(x.form().sized(sizes), x, x.form().axis(axis), index));
     }
 
@@ -227,7 +227,7 @@ final class Slicing {
                 pads.addAll(List.of(before, target - size - before));
                 List<Long> sizes = new ArrayList<>(x.sizes());
                 sizes.set(axis, target);
-                List<StepArgument> arguments = List.of(StepArgument.positional("pad", Setting.tuple(pads)));
+                List<OpArgument> arguments = List.of(OpArgument.positional("pad", Setting.tuple(pads)));
                 x = node.function("pad", x.form().sized(sizes), arguments, x.ref());
             }
         }
@@ -261,13 +261,13 @@ final class Slicing {
         }
         Constant turned = LoweredTensors.permuted(Constant.ofWholes(index.shape(), places), order);
         Value moved = node.permuted(x, order);
-        StepOperand buffer = new StepOperand.Weight(turned, "places");
+        OpOperand buffer = new OpOperand.Weight(turned, "places");
         Value taken = gathered(node, moved, moved.form().sized(turned.shape()), buffer);
         node.result(node.permuted(taken, order));
     }
 
-    private static Value gathered(NodeLowering node, Value x, Form form, StepOperand index) {
-        return node.function("gather", form, List.of(StepArgument.named("dim", Setting.of("1"))), x.ref(), index);
+    private static Value gathered(NodeLowering node, Value x, Form form, OpOperand index) {
+        return node.function("gather", form, List.of(OpArgument.named("dim", Setting.of("1"))), x.ref(), index);
     }
 
     private static void trilu(NodeLowering node) throws Unsupported {
@@ -284,8 +284,8 @@ final class Slicing {
             long distance = i % columns - i / columns;
             kept[i] = (upper ? distance >= diagonal : distance <= diagonal) ? 1 : 0;
         }
-        StepOperand mask =
-                new StepOperand.Weight(Constant.ofDoubles(List.of(rows, columns), kept), upper ? "upper" : "lower");
+        OpOperand mask =
+                new OpOperand.Weight(Constant.ofDoubles(List.of(rows, columns), kept), upper ? "upper" : "lower");
         node.result(node.operator("*", x.form(), x.ref(), mask));
     }
 

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongBinaryOperator;
+import org.espalier.onnx.imported.OpOperand;
 import org.espalier.onnx.lower.LoweredTensor.Known;
 import org.espalier.onnx.lower.LoweredTensor.Places;
 import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.ElementKind;
-import org.espalier.onnx.step.StepOperand;
 
 /**
  * Nodes that look elements up by their places in memory, as PyTorch's exporter writes {@code as_strided}: all samples
@@ -199,7 +199,7 @@ final class StrideNodes {
                 new Form(all.kind(), List.of(1L, (long) offsets.count()), 0),
                 flat,
                 1,
-                new StepOperand.Weight(row, "places"));
+                new OpOperand.Weight(row, "places"));
         node.result(node.reshaped(taken, form));
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Lowers ONNX nodes to steps of the language: shapes, with the batch wherever the model has it, and a rule for each
+ * Lowers ONNX nodes to operations of the language: shapes, with the batch wherever the model has it, and a rule for each
  * operator.
  */
 @NullMarked

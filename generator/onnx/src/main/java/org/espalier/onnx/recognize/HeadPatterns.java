@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.espalier.onnx.imported.ImportedOp;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.OpOperand;
+import org.espalier.onnx.imported.Ref;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.model.Constant;
-import org.espalier.onnx.step.Ref;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.Step;
-import org.espalier.onnx.step.StepArgument;
-import org.espalier.onnx.step.StepOperand;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,25 +29,25 @@ final class HeadPatterns {
      * @param weight [size, features] of it
      * @param bias [size], or null
      * @param heads the number of heads
-     * @param linear the step that projects
+     * @param linear the operation that projects
      */
     private record Head(
-            StepOperand of, Constant weight, @Nullable Constant bias, long heads, Step linear) {}
+            OpOperand of, Constant weight, @Nullable Constant bias, long heads, ImportedOp linear) {}
 
-    static boolean attention(StepSearch steps, Step last) {
+    static boolean attention(OpSearch operations, ImportedOp last) {
         Constant outWeight = last.is("Linear") ? last.weights().get("weight") : null;
-        Step flat = outWeight == null ? null : flat(steps, last.operands().get(0));
-        Step turned = flat == null ? null : steps.maker(flat.operands().get(0));
+        ImportedOp flat = outWeight == null ? null : flat(operations, last.operands().get(0));
+        ImportedOp turned = flat == null ? null : operations.maker(flat.operands().get(0));
         if (outWeight == null || flat == null || turned == null || !HEADS_FIRST.equals(Movements.order(turned))) {
             return false;
         }
-        Step core = steps.only(turned.operands().get(0), "scaled_dot_product_attention");
+        ImportedOp core = operations.only(turned.operands().get(0), "scaled_dot_product_attention");
         if (core == null || !core.argument("scale").equals(new Setting.Text(""))) {
             return false;
         }
-        Head query = head(steps, core.operands().get(0));
-        Head key = head(steps, core.operands().get(1));
-        Head value = head(steps, core.operands().get(2));
+        Head query = head(operations, core.operands().get(0));
+        Head key = head(operations, core.operands().get(1));
+        Head value = head(operations, core.operands().get(2));
         if (query == null || key == null || value == null || !isLayer(last, List.of(query, key, value))) {
             return false;
         }
@@ -56,33 +56,33 @@ final class HeadPatterns {
         if (weights.isEmpty() || query.heads != key.heads || query.heads != value.heads || outWeight.size(1) != size) {
             return false;
         }
-        List<StepArgument> arguments = new ArrayList<>();
-        arguments.add(StepArgument.positional("embed_dim", size));
-        arguments.add(StepArgument.positional("num_heads", query.heads));
+        List<OpArgument> arguments = new ArrayList<>();
+        arguments.add(OpArgument.positional("embed_dim", size));
+        arguments.add(OpArgument.positional("num_heads", query.heads));
         if (!weights.containsKey("in_proj_bias")) {
-            arguments.add(StepArgument.named("bias", Setting.of(false)));
+            arguments.add(OpArgument.named("bias", Setting.of(false)));
         }
         if (weights.containsKey("q_proj_weight")) {
-            arguments.add(StepArgument.named("kdim", Setting.of(key.weight.size(1))));
-            arguments.add(StepArgument.named("vdim", Setting.of(value.weight.size(1))));
+            arguments.add(OpArgument.named("kdim", Setting.of(key.weight.size(1))));
+            arguments.add(OpArgument.named("vdim", Setting.of(value.weight.size(1))));
         }
-        arguments.add(StepArgument.named("batch_first", Setting.of(true)));
+        arguments.add(OpArgument.named("batch_first", Setting.of(true)));
         arguments.addAll(core.arguments());
-        List<StepOperand> operands = new ArrayList<>(List.of(query.of, key.of, value.of));
+        List<OpOperand> operands = new ArrayList<>(List.of(query.of, key.of, value.of));
         operands.addAll(core.operands().subList(3, core.operands().size()));
-        Step made = new Step(
-                Step.Style.LAYER, "MultiheadAttention", operands, arguments, weights, last.results(), last.modules());
-        steps.replace(last, List.of(made), List.of(core, query.linear, key.linear, value.linear));
+        ImportedOp made = new ImportedOp(
+                ImportedOp.Style.LAYER, "MultiheadAttention", operands, arguments, weights, last.results(), last.modules());
+        operations.replace(last, List.of(made), List.of(core, query.linear, key.linear, value.linear));
         return true;
     }
 
-    private static @Nullable Step flat(StepSearch steps, StepOperand operand) {
-        Step flat = steps.only(operand, "flatten");
-        return flat != null ? flat : steps.only(operand, "reshape");
+    private static @Nullable ImportedOp flat(OpSearch operations, OpOperand operand) {
+        ImportedOp flat = operations.only(operand, "flatten");
+        return flat != null ? flat : operations.only(operand, "reshape");
     }
 
     /** Tells whether the source had this layer: exporters say so, or keep the names that its weights have there. */
-    private static boolean isLayer(Step last, List<Head> heads) {
+    private static boolean isLayer(ImportedOp last, List<Head> heads) {
         List<String> names = heads.stream()
                 .flatMap(head -> Stream.ofNullable(head.bias == null ? head.weight.name() : head.bias.name()))
                 .toList();
@@ -91,24 +91,24 @@ final class HeadPatterns {
                 || (!owner(last).isEmpty() && names.stream().noneMatch(name -> name.matches(".*\\.(weight|bias)")));
     }
 
-    private static @Nullable Head head(StepSearch steps, StepOperand operand) {
-        Step turned = steps.maker(operand);
+    private static @Nullable Head head(OpSearch operations, OpOperand operand) {
+        ImportedOp turned = operations.maker(operand);
         if (turned == null || !HEADS_FIRST.equals(Movements.order(turned))) {
             return null;
         }
-        Step apart = steps.only(turned.operands().get(0), "reshape");
+        ImportedOp apart = operations.only(turned.operands().get(0), "reshape");
         if (apart == null || apart.result().sizes().size() != 3) {
             return null;
         }
         List<Long> sizes = apart.result().sizes();
         long heads = sizes.get(1);
         long size = heads * sizes.get(2);
-        Step linear = steps.only(apart.operands().get(0), "Linear");
+        ImportedOp linear = operations.only(apart.operands().get(0), "Linear");
         long place = 0;
         if (linear == null) {
-            Step part = steps.only(apart.operands().get(0), "[]");
+            ImportedOp part = operations.only(apart.operands().get(0), "[]");
             place = part == null ? -1 : place(part);
-            linear = part == null ? null : together(steps, part.operands().get(0), size);
+            linear = part == null ? null : together(operations, part.operands().get(0), size);
         }
         Constant weight = linear == null ? null : linear.weights().get("weight");
         if (linear == null || weight == null || place < 0 || weight.size(0) < (place + 1) * size) {
@@ -124,7 +124,7 @@ final class HeadPatterns {
     }
 
     /** The i of {@code x[:, i]}, or −1. */
-    private static long place(Step part) {
+    private static long place(ImportedOp part) {
         if (part.operands().size() != 1 || part.arguments().size() != 2) {
             return -1;
         }
@@ -137,12 +137,12 @@ final class HeadPatterns {
     }
 
     /** The projection to several times the size, whose parts are [batch, part, steps, size] in the end. */
-    private static @Nullable Step together(StepSearch steps, StepOperand parts, long size) {
-        Step flat = steps.any(parts, "flatten");
-        Step moved =
-                flat == null ? steps.maker(parts) : steps.maker(flat.operands().get(0));
+    private static @Nullable ImportedOp together(OpSearch operations, OpOperand parts, long size) {
+        ImportedOp flat = operations.any(parts, "flatten");
+        ImportedOp moved =
+                flat == null ? operations.maker(parts) : operations.maker(flat.operands().get(0));
         List<Integer> order = moved == null ? null : Movements.order(moved);
-        Step apart = moved == null ? null : steps.only(moved.operands().get(0), "reshape");
+        ImportedOp apart = moved == null ? null : operations.only(moved.operands().get(0), "reshape");
         if (order == null || apart == null || !(parts instanceof Ref made)) {
             return null;
         }
@@ -152,7 +152,7 @@ final class HeadPatterns {
                 : sizes.size() == 3 && order.equals(HEADS_FIRST);
         boolean isPart = made.sizes().size() == 3 && made.sizes().get(2) == size;
         return isMoved && isPart && sizes.get(sizes.size() - 1) == size
-                ? steps.only(apart.operands().get(0), "Linear")
+                ? operations.only(apart.operands().get(0), "Linear")
                 : null;
     }
 
@@ -170,7 +170,7 @@ final class HeadPatterns {
         return Constant.ofFloats(shape, numbers).named(of.name() == null ? "in_proj" : of.name(), of.learned());
     }
 
-    private static Map<String, Constant> weights(Step out, Head query, Head key, Head value) {
+    private static Map<String, Constant> weights(ImportedOp out, Head query, Head key, Head value) {
         Map<String, Constant> weights = new LinkedHashMap<>();
         String owner = owner(out);
         Constant outWeight = out.weights().get("weight");
@@ -212,7 +212,7 @@ final class HeadPatterns {
     }
 
     /** {@code attn.} of {@code attn.out_proj.weight}, or an empty text. */
-    private static String owner(Step out) {
+    private static String owner(ImportedOp out) {
         for (Constant weight : out.weights().values()) {
             String name = weight.name();
             if (name != null && name.matches(".*\\.out_proj\\.(weight|bias)")) {

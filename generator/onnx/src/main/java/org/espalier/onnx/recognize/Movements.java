@@ -3,38 +3,38 @@ package org.espalier.onnx.recognize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.espalier.onnx.step.Ref;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.Step;
-import org.espalier.onnx.step.StepArgument;
-import org.espalier.onnx.step.StepOperand;
+import org.espalier.onnx.imported.ImportedOp;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.OpOperand;
+import org.espalier.onnx.imported.Ref;
+import org.espalier.onnx.imported.Setting;
 import org.jspecify.annotations.Nullable;
 
 /** Movements of elements that are made twice where once does. */
 final class Movements {
     private Movements() {}
 
-    /** The order in which a step puts the axes, the batch among them; null if it does something else. */
-    static @Nullable List<Integer> order(Step step) {
-        if (step.style() != Step.Style.METHOD || (!step.is("transpose") && !step.is("permute"))) {
+    /** The order in which an operation puts the axes, the batch among them; null if it does something else. */
+    static @Nullable List<Integer> order(ImportedOp op) {
+        if (op.style() != ImportedOp.Style.METHOD || (!op.is("transpose") && !op.is("permute"))) {
             return null;
         }
         List<Integer> given = new ArrayList<>();
-        for (StepArgument argument : step.arguments()) {
+        for (OpArgument argument : op.arguments()) {
             given.add(Integer.parseInt(((Setting.Text) argument.setting()).text()));
         }
-        if (step.is("permute")) {
+        if (op.is("permute")) {
             return given;
         }
         List<Integer> order = new ArrayList<>();
-        for (int i = 0; i < step.result().rank(); i++) {
+        for (int i = 0; i < op.result().rank(); i++) {
             order.add(i == given.get(0) ? given.get(1) : i == given.get(1) ? given.get(0) : Integer.valueOf(i));
         }
         return order;
     }
 
-    /** A step that puts axes in an order, or null if they are in it. */
-    static @Nullable Step ordered(StepOperand of, List<Integer> order, List<Ref> results, Step like) {
+    /** An operation that puts axes in an order, or null if they are in it. */
+    static @Nullable ImportedOp ordered(OpOperand of, List<Integer> order, List<Ref> results, ImportedOp like) {
         List<Integer> moved = new ArrayList<>();
         for (int i = 0; i < order.size(); i++) {
             if (order.get(i) != i) {
@@ -45,12 +45,12 @@ final class Movements {
             return null;
         }
         boolean exchange = moved.size() == 2;
-        List<StepArgument> arguments = (exchange ? moved : order)
+        List<OpArgument> arguments = (exchange ? moved : order)
                 .stream()
-                        .map(axis -> StepArgument.positional("dim", Setting.of(String.valueOf(axis))))
+                        .map(axis -> OpArgument.positional("dim", Setting.of(String.valueOf(axis))))
                         .toList();
-        return new Step(
-                Step.Style.METHOD,
+        return new ImportedOp(
+                ImportedOp.Style.METHOD,
                 exchange ? "transpose" : "permute",
                 List.of(of),
                 arguments,
@@ -60,48 +60,48 @@ final class Movements {
     }
 
     /** Two permutations, one after the other. */
-    static boolean permutations(StepSearch steps, Step last) {
+    static boolean permutations(OpSearch operations, ImportedOp last) {
         List<Integer> second = order(last);
-        Step before = second == null ? null : steps.maker(last.operands().get(0));
+        ImportedOp before = second == null ? null : operations.maker(last.operands().get(0));
         List<Integer> first = before == null ? null : order(before);
         if (second == null || first == null || before == null) {
             return false;
         }
         List<Integer> both = second.stream().map(first::get).toList();
-        Step made = ordered(before.operands().get(0), both, last.results(), last);
+        ImportedOp made = ordered(before.operands().get(0), both, last.results(), last);
         if (made == null) {
-            return steps.forward(last, before.operands().get(0));
+            return operations.forward(last, before.operands().get(0));
         }
-        steps.replace(last, List.of(made), List.of());
+        operations.replace(last, List.of(made), List.of());
         return true;
     }
 
     /** A shape that another one replaces: elements stay in their order. */
-    static boolean shapes(StepSearch steps, Step last) {
+    static boolean shapes(OpSearch operations, ImportedOp last) {
         if (!isShape(last) || !(last.operands().get(0) instanceof Ref between)) {
             return false;
         }
-        Step before = steps.maker(between);
+        ImportedOp before = operations.maker(between);
         if (before == null || !isShape(before) || !(before.operands().get(0) instanceof Ref of)) {
             return false;
         }
         if (of.sizes().equals(last.result().sizes())) {
-            return steps.forward(last, of);
+            return operations.forward(last, of);
         }
-        if (!last.is("reshape") || steps.only(between, before.word()) == null) {
+        if (!last.is("reshape") || operations.only(between, before.word()) == null) {
             return false;
         }
-        steps.replace(last, List.of(last.reading(List.of(of))), List.of(before));
+        operations.replace(last, List.of(last.reading(List.of(of))), List.of(before));
         return true;
     }
 
-    private static boolean isShape(Step step) {
-        return step.is("reshape") || step.is("flatten") || step.is("Flatten");
+    private static boolean isShape(ImportedOp op) {
+        return op.is("reshape") || op.is("flatten") || op.is("Flatten");
     }
 
     /** A part of one element whose axis a reshape then drops: {@code x[:, 0]}. */
-    static boolean index(StepSearch steps, Step last) {
-        Step part = isShape(last) ? steps.only(last.operands().get(0), "[]") : null;
+    static boolean index(OpSearch operations, ImportedOp last) {
+        ImportedOp part = isShape(last) ? operations.only(last.operands().get(0), "[]") : null;
         if (part == null || part.operands().size() != 1 || !(last.operands().get(0) instanceof Ref ref)) {
             return false;
         }
@@ -116,21 +116,21 @@ final class Movements {
             return false;
         }
         long start = span.start() instanceof Setting.Size size ? size.number() : 0;
-        List<StepArgument> places = new ArrayList<>(part.arguments().subList(0, axis));
-        places.add(StepArgument.positional("place", Setting.of(String.valueOf(start))));
-        Step made =
-                new Step(Step.Style.SUBSCRIPT, "[]", part.operands(), places, Map.of(), last.results(), last.modules());
-        steps.replace(last, List.of(made), List.of(part));
+        List<OpArgument> places = new ArrayList<>(part.arguments().subList(0, axis));
+        places.add(OpArgument.positional("place", Setting.of(String.valueOf(start))));
+        ImportedOp made =
+                new ImportedOp(ImportedOp.Style.SUBSCRIPT, "[]", part.operands(), places, Map.of(), last.results(), last.modules());
+        operations.replace(last, List.of(made), List.of(part));
         return true;
     }
 
     /** The end of an axis before its beginning. */
-    static boolean roll(StepSearch steps, Step last) {
+    static boolean roll(OpSearch operations, ImportedOp last) {
         if ((!last.is("concat") && !last.is("cat")) || last.operands().size() != 2) {
             return false;
         }
-        Step end = steps.only(last.operands().get(0), "[]");
-        Step start = steps.only(last.operands().get(1), "[]");
+        ImportedOp end = operations.only(last.operands().get(0), "[]");
+        ImportedOp start = operations.only(last.operands().get(1), "[]");
         if (end == null
                 || start == null
                 || !end.operands().equals(start.operands())
@@ -138,7 +138,7 @@ final class Movements {
             return false;
         }
         int axis = end.arguments().size() - 1;
-        boolean joined = axis == (last.is("concat") ? 1 : StepSearch.axes(last).get(0));
+        boolean joined = axis == (last.is("concat") ? 1 : OpSearch.axes(last).get(0));
         if (!joined
                 || start.arguments().size() != axis + 1
                 || !(end.arguments().get(axis).setting() instanceof Setting.Span behind)
@@ -153,35 +153,35 @@ final class Movements {
         }
         long size = last.result().sizes().get(axis - 1);
         long shift = cut.number() > size / 2 ? size - cut.number() : -cut.number();
-        StepOperand of = end.operands().get(0);
-        List<Step> parts = List.of(end, start);
-        Step before = steps.only(of, "roll");
+        OpOperand of = end.operands().get(0);
+        List<ImportedOp> parts = List.of(end, start);
+        ImportedOp before = operations.only(of, "roll");
         List<Setting> shifts = new ArrayList<>();
         List<Integer> axes = new ArrayList<>();
         if (before != null) {
             of = before.operands().get(0);
-            axes.addAll(StepSearch.axes(before.argument("dims")));
+            axes.addAll(OpSearch.axes(before.argument("dims")));
             Setting given = before.argument("shifts");
             shifts.addAll(given instanceof Setting.Tuple tuple ? tuple.elements() : List.of(given));
         }
         shifts.add(Setting.of(shift));
         axes.add(axis);
-        List<StepArgument> arguments = List.of(
-                StepArgument.named("shifts", shifts.size() == 1 ? shifts.get(0) : new Setting.Tuple(shifts)),
-                StepArgument.named("dims", Setting.axes(axes)));
-        Step made =
-                new Step(Step.Style.FUNCTION, "roll", List.of(of), arguments, Map.of(), last.results(), last.modules());
-        steps.replace(last, List.of(made), parts);
+        List<OpArgument> arguments = List.of(
+                OpArgument.named("shifts", shifts.size() == 1 ? shifts.get(0) : new Setting.Tuple(shifts)),
+                OpArgument.named("dims", Setting.axes(axes)));
+        ImportedOp made =
+                new ImportedOp(ImportedOp.Style.FUNCTION, "roll", List.of(of), arguments, Map.of(), last.results(), last.modules());
+        operations.replace(last, List.of(made), parts);
         return true;
     }
 
     /** A reduction that keeps axes, which are then dropped. */
-    static boolean kept(StepSearch steps, Step last) {
-        Step mean = isShape(last) ? steps.only(last.operands().get(0), "mean") : null;
+    static boolean kept(OpSearch operations, ImportedOp last) {
+        ImportedOp mean = isShape(last) ? operations.only(last.operands().get(0), "mean") : null;
         if (mean == null || !(mean.operands().get(0) instanceof Ref x)) {
             return false;
         }
-        List<Integer> axes = StepSearch.axes(mean.argument("dim"));
+        List<Integer> axes = OpSearch.axes(mean.argument("dim"));
         List<Long> sizes = new ArrayList<>();
         for (int i = 0; i < x.sizes().size(); i++) {
             if (!axes.contains(i + 1)) {
@@ -191,15 +191,15 @@ final class Movements {
         if (!sizes.equals(last.result().sizes()) || !mean.argument("keepdim").equals(Setting.of(true))) {
             return false;
         }
-        Step made = new Step(
-                Step.Style.FUNCTION,
+        ImportedOp made = new ImportedOp(
+                ImportedOp.Style.FUNCTION,
                 "mean",
                 mean.operands(),
                 List.of(mean.arguments().get(0)),
                 Map.of(),
                 last.results(),
                 last.modules());
-        steps.replace(last, List.of(made), List.of(mean));
+        operations.replace(last, List.of(made), List.of(mean));
         return true;
     }
 }

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.espalier.onnx.imported.ImportedOp;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.OpOperand;
+import org.espalier.onnx.imported.Ref;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.model.Constant;
-import org.espalier.onnx.step.Ref;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.Step;
-import org.espalier.onnx.step.StepArgument;
-import org.espalier.onnx.step.StepOperand;
 import org.jspecify.annotations.Nullable;
 
 /** Recognizes normalizations that exporters write as formulas. */
@@ -17,17 +17,17 @@ final class Norms {
     private Norms() {}
 
     /** x / √(variance + eps), both of what is centred: layer normalization without weights. */
-    static boolean centred(StepSearch steps, Step last) {
-        Scaled scaled = Scaled.of(steps, last);
+    static boolean centred(OpSearch operations, ImportedOp last) {
+        Scaled scaled = Scaled.of(operations, last);
         if (scaled == null) {
             return false;
         }
-        Step difference = steps.any(scaled.x, "-");
+        ImportedOp difference = operations.any(scaled.x, "-");
         if (difference == null || difference.operands().size() != 2) {
             return false;
         }
-        StepOperand x = difference.operands().get(0);
-        Step mean = steps.any(difference.operands().get(1), "mean");
+        OpOperand x = difference.operands().get(0);
+        ImportedOp mean = operations.any(difference.operands().get(1), "mean");
         if (mean == null || !mean.operands().get(0).equals(x) || !(x instanceof Ref ref)) {
             return false;
         }
@@ -35,38 +35,38 @@ final class Norms {
         if (shape == null || !shape.equals(lastAxes(scaled.mean, ref))) {
             return false;
         }
-        List<StepArgument> arguments = List.of(
-                StepArgument.positional(
+        List<OpArgument> arguments = List.of(
+                OpArgument.positional(
                         "normalized_shape", shape.size() == 1 ? Setting.of(shape.get(0)) : Setting.tuple(shape)),
-                StepArgument.named("eps", new Setting.Real(scaled.eps)),
-                StepArgument.named("elementwise_affine", Setting.of(false)));
-        steps.replace(
-                last, List.of(StepSearch.layer("LayerNorm", arguments, Map.of(), x, last)), List.of(difference, mean));
+                OpArgument.named("eps", new Setting.Real(scaled.eps)),
+                OpArgument.named("elementwise_affine", Setting.of(false)));
+        operations.replace(
+                last, List.of(OpSearch.layer("LayerNorm", arguments, Map.of(), x, last)), List.of(difference, mean));
         return true;
     }
 
     /** x / √(mean x² + eps). */
-    static boolean rootMeanSquare(StepSearch steps, Step last) {
-        Scaled scaled = Scaled.of(steps, last);
+    static boolean rootMeanSquare(OpSearch operations, ImportedOp last) {
+        Scaled scaled = Scaled.of(operations, last);
         if (scaled == null || !(scaled.x instanceof Ref ref)) {
             return false;
         }
         List<Long> shape = lastAxes(scaled.mean, ref);
-        if (shape == null || steps.any(scaled.x, "-") != null) {
+        if (shape == null || operations.any(scaled.x, "-") != null) {
             return false;
         }
-        List<StepArgument> arguments = List.of(
-                StepArgument.positional(
+        List<OpArgument> arguments = List.of(
+                OpArgument.positional(
                         "normalized_shape", shape.size() == 1 ? Setting.of(shape.get(0)) : Setting.tuple(shape)),
-                StepArgument.named("eps", new Setting.Real(scaled.eps)),
-                StepArgument.named("elementwise_affine", Setting.of(false)));
-        steps.replace(last, List.of(StepSearch.layer("RMSNorm", arguments, Map.of(), ref, last)), List.of(scaled.mean));
+                OpArgument.named("eps", new Setting.Real(scaled.eps)),
+                OpArgument.named("elementwise_affine", Setting.of(false)));
+        operations.replace(last, List.of(OpSearch.layer("RMSNorm", arguments, Map.of(), ref, last)), List.of(scaled.mean));
         return true;
     }
 
     /** The sizes of the last axes, if a reduction goes along exactly those; or null. */
-    private static @Nullable List<Long> lastAxes(Step mean, Ref of) {
-        List<Integer> axes = StepSearch.axes(mean);
+    private static @Nullable List<Long> lastAxes(ImportedOp mean, Ref of) {
+        List<Integer> axes = OpSearch.axes(mean);
         int rank = of.rank();
         for (int i = 0; i < axes.size(); i++) {
             int axis = axes.get(i) < 0 ? axes.get(i) + rank : axes.get(i);
@@ -79,22 +79,22 @@ final class Norms {
     }
 
     /** Something by the root of a mean of its squares. */
-    private record Scaled(StepOperand x, Step mean, double eps) {
-        static @Nullable Scaled of(StepSearch steps, Step last) {
+    private record Scaled(OpOperand x, ImportedOp mean, double eps) {
+        static @Nullable Scaled of(OpSearch operations, ImportedOp last) {
             if (last.operands().size() != 2) {
                 return null;
             }
             if (last.is("/")) {
-                Step root = steps.only(last.operands().get(1), "sqrt");
+                ImportedOp root = operations.only(last.operands().get(1), "sqrt");
                 return root == null
                         ? null
-                        : inner(steps, last.operands().get(0), root.operands().get(0));
+                        : inner(operations, last.operands().get(0), root.operands().get(0));
             }
             if (last.is("*")) {
                 for (int side = 0; side < 2; side++) {
-                    StepOperand of = rooted(steps, last.operands().get(side));
+                    OpOperand of = rooted(operations, last.operands().get(side));
                     Scaled found =
-                            of == null ? null : inner(steps, last.operands().get(1 - side), of);
+                            of == null ? null : inner(operations, last.operands().get(1 - side), of);
                     if (found != null) {
                         return found;
                     }
@@ -104,36 +104,36 @@ final class Norms {
         }
 
         /** The operand of 1/√, however that is written. */
-        private static @Nullable StepOperand rooted(StepSearch steps, StepOperand operand) {
-            Step inverse = steps.only(operand, "reciprocal");
-            Step quotient = steps.only(operand, "/");
-            Step power = steps.only(operand, "**");
-            if (power != null && StepSearch.is(power.operands().get(1), -0.5)) {
+        private static @Nullable OpOperand rooted(OpSearch operations, OpOperand operand) {
+            ImportedOp inverse = operations.only(operand, "reciprocal");
+            ImportedOp quotient = operations.only(operand, "/");
+            ImportedOp power = operations.only(operand, "**");
+            if (power != null && OpSearch.is(power.operands().get(1), -0.5)) {
                 return power.operands().get(0);
             }
-            StepOperand root = inverse != null
+            OpOperand root = inverse != null
                     ? inverse.operands().get(0)
-                    : quotient != null && StepSearch.is(quotient.operands().get(0), 1)
+                    : quotient != null && OpSearch.is(quotient.operands().get(0), 1)
                             ? quotient.operands().get(1)
                             : null;
-            Step square = root == null ? null : steps.only(root, "sqrt");
+            ImportedOp square = root == null ? null : operations.only(root, "sqrt");
             return square == null ? null : square.operands().get(0);
         }
 
-        private static @Nullable Scaled inner(StepSearch steps, StepOperand x, StepOperand variance) {
-            Step sum = steps.only(variance, "+");
+        private static @Nullable Scaled inner(OpSearch operations, OpOperand x, OpOperand variance) {
+            ImportedOp sum = operations.only(variance, "+");
             if (sum == null || sum.operands().size() != 2) {
                 return null;
             }
             for (int side = 0; side < 2; side++) {
-                Double eps = StepSearch.number(sum.operands().get(1 - side));
-                Step mean = steps.only(sum.operands().get(side), "mean");
+                Double eps = OpSearch.number(sum.operands().get(1 - side));
+                ImportedOp mean = operations.only(sum.operands().get(side), "mean");
                 if (eps != null && eps > 0 && mean != null) {
-                    Step square = steps.maker(mean.operands().get(0));
+                    ImportedOp square = operations.maker(mean.operands().get(0));
                     boolean power = square != null
                             && square.is("**")
                             && square.operands().get(0).equals(x)
-                            && StepSearch.is(square.operands().get(1), 2);
+                            && OpSearch.is(square.operands().get(1), 2);
                     boolean product = square != null
                             && square.is("*")
                             && square.operands().equals(List.of(x, x));
@@ -147,26 +147,26 @@ final class Norms {
     }
 
     /** The weight of a normalization that has none. */
-    static boolean scale(StepSearch steps, Step last) {
-        return weighted(steps, last, "*", "weight");
+    static boolean scale(OpSearch operations, ImportedOp last) {
+        return weighted(operations, last, "*", "weight");
     }
 
     /** The bias of a normalization that has a weight. */
-    static boolean shift(StepSearch steps, Step last) {
-        return weighted(steps, last, "+", "bias");
+    static boolean shift(OpSearch operations, ImportedOp last) {
+        return weighted(operations, last, "+", "bias");
     }
 
-    private static boolean weighted(StepSearch steps, Step last, String operator, String role) {
+    private static boolean weighted(OpSearch operations, ImportedOp last, String operator, String role) {
         if (!last.is(operator) || last.operands().size() != 2) {
             return false;
         }
         for (int side = 0; side < 2; side++) {
-            Step norm = steps.only(last.operands().get(side), "LayerNorm");
+            ImportedOp norm = operations.only(last.operands().get(side), "LayerNorm");
             norm = norm == null && role.equals("weight")
-                    ? steps.only(last.operands().get(side), "RMSNorm")
+                    ? operations.only(last.operands().get(side), "RMSNorm")
                     : norm;
             if (norm == null
-                    || !(last.operands().get(1 - side) instanceof StepOperand.Weight weight)
+                    || !(last.operands().get(1 - side) instanceof OpOperand.Weight weight)
                     || !weight.learned()) {
                 continue;
             }
@@ -184,19 +184,19 @@ final class Norms {
             if (!weight.numbers().shape().equals(shape)) {
                 continue;
             }
-            List<StepArgument> arguments = new ArrayList<>(norm.arguments());
+            List<OpArgument> arguments = new ArrayList<>(norm.arguments());
             arguments.removeIf(argument -> List.of("elementwise_affine", "bias").contains(argument.word()));
             if (norm.is("LayerNorm")) {
                 if (role.equals("weight")) {
-                    arguments.add(StepArgument.named("bias", Setting.of(false)));
+                    arguments.add(OpArgument.named("bias", Setting.of(false)));
                 }
                 arguments.removeIf(argument -> argument.word().equals("eps") && isUsual(argument.setting()));
             }
             Map<String, Constant> weights = new LinkedHashMap<>(norm.weights());
             weights.put(role, weight.numbers());
-            Step made = StepSearch.layer(
+            ImportedOp made = OpSearch.layer(
                     norm.word(), arguments, weights, norm.operands().get(0), last);
-            steps.replace(last, List.of(made), List.of(norm));
+            operations.replace(last, List.of(made), List.of(norm));
             return true;
         }
         return false;
@@ -207,23 +207,23 @@ final class Norms {
     }
 
     /** PyTorch's exporter writes group normalization as instance normalization of groups, a scale and a shift. */
-    static boolean groups(StepSearch steps, Step last) {
+    static boolean groups(OpSearch operations, ImportedOp last) {
         if (!last.is("+") || last.operands().size() != 2) {
             return false;
         }
-        StepOperand.Weight bias = weight(last, 1);
-        Step product = steps.only(last.operands().get(0), "*");
+        OpOperand.Weight bias = weight(last, 1);
+        ImportedOp product = operations.only(last.operands().get(0), "*");
         if (bias == null || product == null || product.operands().size() != 2) {
             return false;
         }
-        StepOperand.Weight scale = weight(product, 1);
-        Step back = steps.only(product.operands().get(0), "reshape");
-        Step norm = back == null ? null : steps.only(back.operands().get(0), "InstanceNorm1d");
+        OpOperand.Weight scale = weight(product, 1);
+        ImportedOp back = operations.only(product.operands().get(0), "reshape");
+        ImportedOp norm = back == null ? null : operations.only(back.operands().get(0), "InstanceNorm1d");
         if (scale == null || back == null || norm == null || !isPlain(norm)) {
             return false;
         }
-        Step reshape = steps.only(norm.operands().get(0), "reshape");
-        Step apart = reshape == null ? steps.only(norm.operands().get(0), "flatten") : reshape;
+        ImportedOp reshape = operations.only(norm.operands().get(0), "reshape");
+        ImportedOp apart = reshape == null ? operations.only(norm.operands().get(0), "flatten") : reshape;
         if (apart == null || !(apart.operands().get(0) instanceof Ref x)) {
             return false;
         }
@@ -239,29 +239,29 @@ final class Norms {
         if (!fits) {
             return false;
         }
-        List<StepArgument> arguments = new ArrayList<>(List.of(
-                StepArgument.positional("num_groups", groups), StepArgument.positional("num_channels", channels)));
+        List<OpArgument> arguments = new ArrayList<>(List.of(
+                OpArgument.positional("num_groups", groups), OpArgument.positional("num_channels", channels)));
         if (norm.argument("eps") instanceof Setting.Real eps) {
-            arguments.add(StepArgument.named("eps", eps));
+            arguments.add(OpArgument.named("eps", eps));
         }
         Map<String, Constant> weights = new LinkedHashMap<>();
         weights.put("weight", scale.numbers().reshaped(List.of(channels)));
         weights.put("bias", bias.numbers().reshaped(List.of(channels)));
-        steps.replace(
+        operations.replace(
                 last,
-                List.of(StepSearch.layer("GroupNorm", arguments, weights, x, last)),
+                List.of(OpSearch.layer("GroupNorm", arguments, weights, x, last)),
                 List.of(product, back, norm, apart));
         return true;
     }
 
     /** Tells whether a normalization neither scales nor shifts. */
-    private static boolean isPlain(Step norm) {
+    private static boolean isPlain(ImportedOp norm) {
         Constant weight = norm.weights().get("weight");
         Constant bias = norm.weights().get("bias");
         return (weight == null || weight.isEverywhere(1)) && (bias == null || bias.isEverywhere(0));
     }
 
-    private static StepOperand.@Nullable Weight weight(Step step, int place) {
-        return step.operands().get(place) instanceof StepOperand.Weight weight && weight.learned() ? weight : null;
+    private static OpOperand.@Nullable Weight weight(ImportedOp op, int place) {
+        return op.operands().get(place) instanceof OpOperand.Weight weight && weight.learned() ? weight : null;
     }
 }

@@ -2,15 +2,15 @@ package org.espalier.onnx.recognize;
 
 import java.util.Collection;
 import java.util.List;
-import org.espalier.onnx.step.Ref;
-import org.espalier.onnx.step.Step;
+import org.espalier.onnx.imported.ImportedOp;
+import org.espalier.onnx.imported.Ref;
 
-/** Replaces groups of steps by the layers and functions that they stand for. */
+/** Replaces groups of operations by the layers and functions that they stand for. */
 public final class Recognizer {
-    /** Looks at a step, as the last of a pattern. */
+    /** Looks at an operation, as the last of a pattern. */
     interface Pattern {
-        /** Rewrites the pattern that ends in this step, if it does. */
-        boolean apply(StepSearch steps, Step last);
+        /** Rewrites the pattern that ends in this operation, if it does. */
+        boolean apply(OpSearch operations, ImportedOp last);
     }
 
     private static final List<Pattern> PATTERNS = List.of(
@@ -34,16 +34,16 @@ public final class Recognizer {
 
     private Recognizer() {}
 
-    /** The steps with patterns as layers and functions, without what nobody reads. */
-    public static List<Step> recognize(List<Step> steps, Collection<Ref> outputs) {
-        StepSearch all = new StepSearch(steps, outputs);
+    /** The operations with patterns as layers and functions, without what nobody reads. */
+    public static List<ImportedOp> recognize(List<ImportedOp> operations, Collection<Ref> outputs) {
+        OpSearch all = new OpSearch(operations, outputs);
         all.removeUnread();
         boolean changed = true;
         while (changed) {
             changed = false;
-            for (Step step : all.all()) {
+            for (ImportedOp op : all.all()) {
                 for (Pattern pattern : PATTERNS) {
-                    if (all.has(step) && pattern.apply(all, step)) {
+                    if (all.has(op) && pattern.apply(all, op)) {
                         changed = true;
                     }
                 }

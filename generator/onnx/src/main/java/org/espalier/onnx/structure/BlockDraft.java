@@ -1,7 +1,7 @@
 package org.espalier.onnx.structure;
 
 import java.util.List;
-import org.espalier.onnx.step.Ref;
+import org.espalier.onnx.imported.Ref;
 
 /**
  * A block: what several modules do at different sizes.

@@ -2,12 +2,12 @@ package org.espalier.onnx.structure;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.espalier.onnx.imported.ImportedOp;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.OpOperand;
+import org.espalier.onnx.imported.Ref;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.model.OnnxReader;
-import org.espalier.onnx.step.Ref;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.Step;
-import org.espalier.onnx.step.StepArgument;
-import org.espalier.onnx.step.StepOperand;
 
 /** Something in the body of a block or network. */
 public abstract sealed class Item {
@@ -27,7 +27,7 @@ public abstract sealed class Item {
     }
 
     /** The tensors, numbers and weights that it reads. */
-    public abstract List<StepOperand> operands();
+    public abstract List<OpOperand> operands();
 
     /** The tensors that it makes. */
     public abstract List<Ref> results();
@@ -52,41 +52,41 @@ public abstract sealed class Item {
         }
     }
 
-    /** A step. */
+    /** An operation. */
     public static final class Single extends Item {
-        private final Step step;
+        private final ImportedOp op;
 
-        Single(Step step, String name) {
+        Single(ImportedOp op, String name) {
             super(name);
-            this.step = step;
+            this.op = op;
         }
 
-        /** The step. */
-        public Step step() {
-            return step;
+        /** The operation. */
+        public ImportedOp op() {
+            return op;
         }
 
         @Override
-        public List<StepOperand> operands() {
-            return step.operands();
+        public List<OpOperand> operands() {
+            return op.operands();
         }
 
         @Override
         public List<Ref> results() {
-            return step.results();
+            return op.results();
         }
 
         @Override
         public List<Slot> slots() {
             List<Slot> slots = new ArrayList<>();
-            for (StepOperand operand : step.operands()) {
-                if (operand instanceof StepOperand.Literal literal) {
+            for (OpOperand operand : op.operands()) {
+                if (operand instanceof OpOperand.Literal literal) {
                     slots.add(new Slot("number", name(), literal.number()));
-                } else if (operand instanceof StepOperand.Weight weight) {
+                } else if (operand instanceof OpOperand.Weight weight) {
                     weight.numbers().shape().forEach(size -> slots.add(new Slot("size", weightName(weight), size)));
                 }
             }
-            for (StepArgument argument : step.arguments()) {
+            for (OpArgument argument : op.arguments()) {
                 addSlots(argument.word(), argument.setting(), slots);
             }
             return slots;
@@ -107,29 +107,29 @@ public abstract sealed class Item {
 
         @Override
         String structure() {
-            StringBuilder text = new StringBuilder(step.style() + " " + step.word() + "(");
-            for (StepArgument argument : step.arguments()) {
+            StringBuilder text = new StringBuilder(op.style() + " " + op.word() + "(");
+            for (OpArgument argument : op.arguments()) {
                 text.append(argument.word())
                         .append('=')
                         .append(shape(argument.setting()))
                         .append(',');
             }
-            text.append(")").append(step.weights().keySet());
-            for (StepOperand operand : step.operands()) {
-                if (operand instanceof StepOperand.Literal) {
+            text.append(")").append(op.weights().keySet());
+            for (OpOperand operand : op.operands()) {
+                if (operand instanceof OpOperand.Literal) {
                     text.append(" number");
-                } else if (operand instanceof StepOperand.Weight weight) {
+                } else if (operand instanceof OpOperand.Weight weight) {
                     text.append(' ')
                             .append(weightName(weight))
                             .append(weight.numbers().rank());
                     text.append(weight.learned()).append(weight.numbers().kind());
                 }
             }
-            boolean named = !step.weights().isEmpty();
+            boolean named = !op.weights().isEmpty();
             return text.append(' ')
                     .append(named ? name() : "")
                     .append(' ')
-                    .append(step.results().size())
+                    .append(op.results().size())
                     .toString();
         }
 
@@ -152,7 +152,7 @@ public abstract sealed class Item {
         private final BlockDraft block;
         private final List<Slot> arguments;
         private final List<Item> body;
-        private final List<StepOperand> operands;
+        private final List<OpOperand> operands;
         private final List<Ref> results;
 
         Call(
@@ -160,7 +160,7 @@ public abstract sealed class Item {
                 String name,
                 List<Slot> arguments,
                 List<Item> body,
-                List<StepOperand> operands,
+                List<OpOperand> operands,
                 List<Ref> results) {
             super(name);
             this.block = block;
@@ -181,7 +181,7 @@ public abstract sealed class Item {
         }
 
         @Override
-        public List<StepOperand> operands() {
+        public List<OpOperand> operands() {
             return operands;
         }
 
@@ -216,7 +216,7 @@ public abstract sealed class Item {
         }
 
         @Override
-        public List<StepOperand> operands() {
+        public List<OpOperand> operands() {
             return elements.get(0).operands();
         }
 
@@ -239,7 +239,7 @@ public abstract sealed class Item {
     }
 
     /** The name for a parameter or buffer, as far as the model has one that says something. */
-    public static String weightName(StepOperand.Weight weight) {
+    public static String weightName(OpOperand.Weight weight) {
         String name = weight.name();
         String last = name.substring(name.lastIndexOf('.') + 1);
         boolean dotted = name.contains(".") && !name.contains(":") && !name.contains("/");

@@ -2,8 +2,8 @@ package org.espalier.onnx.structure;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.espalier.onnx.imported.ImportedOp;
 import org.espalier.onnx.model.Node.ModuleName;
-import org.espalier.onnx.step.Step;
 import org.espalier.onnx.structure.Item.Single;
 import org.jspecify.annotations.Nullable;
 
@@ -25,26 +25,26 @@ final class ModuleDraft {
         this.kind = kind;
     }
 
-    /** The tree of modules of steps. */
-    static ModuleDraft tree(List<Step> steps) {
+    /** The tree of modules of operations. */
+    static ModuleDraft tree(List<ImportedOp> operations) {
         ModuleDraft root = new ModuleDraft("", "", "");
-        root.fill(steps, 0);
+        root.fill(operations, 0);
         return root;
     }
 
-    private void fill(List<Step> steps, int depth) {
+    private void fill(List<ImportedOp> operations, int depth) {
         int i = 0;
-        while (i < steps.size()) {
-            List<ModuleName> modules = steps.get(i).modules();
+        while (i < operations.size()) {
+            List<ModuleName> modules = operations.get(i).modules();
             if (modules.size() <= depth) {
-                parts.add(new Single(steps.get(i), steps.get(i).word()));
+                parts.add(new Single(operations.get(i), operations.get(i).word()));
                 i++;
                 continue;
             }
             int end = i + 1;
-            while (end < steps.size()
-                    && steps.get(end).modules().size() > depth
-                    && steps.get(end)
+            while (end < operations.size()
+                    && operations.get(end).modules().size() > depth
+                    && operations.get(end)
                             .modules()
                             .get(depth)
                             .path()
@@ -55,7 +55,7 @@ final class ModuleDraft {
                     modules.get(depth).path(),
                     Structure.relative(modules.get(depth), path),
                     modules.get(depth).kind());
-            child.fill(steps.subList(i, end), depth + 1);
+            child.fill(operations.subList(i, end), depth + 1);
             add(child);
             i = end;
         }
@@ -112,7 +112,7 @@ final class ModuleDraft {
         return own.stream()
                 .allMatch(item -> item.name().matches("[0-9]+")
                         || (item instanceof Single single
-                                && single.step().weights().isEmpty()));
+                                && single.op().weights().isEmpty()));
     }
 
     List<Object> parts() {

@@ -9,56 +9,56 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.espalier.onnx.imported.ImportedOp;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.Node.ModuleName;
-import org.espalier.onnx.step.Step;
 
-/** Finds out to which module each step belongs. */
+/** Finds out to which module each operation belongs. */
 final class ModuleDrafts {
     private ModuleDrafts() {}
 
     /**
-     * The steps with modules that they are in for as long as they last: a module is one stretch of steps. Layers are in
+     * The operations with modules that they are in for as long as they last: a module is one stretch of operations. Layers are in
      * the module that the name of their weight says.
      */
-    static List<Step> placed(List<Step> steps) {
+    static List<ImportedOp> placed(List<ImportedOp> operations) {
         Map<String, String> kinds = new HashMap<>();
-        for (Step step : steps) {
-            step.modules().forEach(module -> kinds.putIfAbsent(module.path(), module.kind()));
+        for (ImportedOp op : operations) {
+            op.modules().forEach(module -> kinds.putIfAbsent(module.path(), module.kind()));
         }
         Map<String, Integer> users = new HashMap<>();
-        steps.forEach(step -> step.weights().values().stream()
+        operations.forEach(op -> op.weights().values().stream()
                 .map(Constant::name)
                 .filter(Objects::nonNull)
                 .distinct()
                 .forEach(name -> users.merge(name, 1, Integer::sum)));
-        List<Step> named = new ArrayList<>();
-        for (Step step : steps) {
-            String path = path(step, users);
-            boolean own = !path.isEmpty() && !isOfAnother(path, step, kinds);
-            named.add(own ? in(step, ancestors(path, kinds)) : step);
+        List<ImportedOp> named = new ArrayList<>();
+        for (ImportedOp op : operations) {
+            String path = path(op, users);
+            boolean own = !path.isEmpty() && !isOfAnother(path, op, kinds);
+            named.add(own ? in(op, ancestors(path, kinds)) : op);
         }
         return lifted(contiguous(between(named)));
     }
 
-    private static Step in(Step step, List<ModuleName> modules) {
-        return new Step(
-                step.style(), step.word(), step.operands(), step.arguments(), step.weights(), step.results(), modules);
+    private static ImportedOp in(ImportedOp op, List<ModuleName> modules) {
+        return new ImportedOp(
+                op.style(), op.word(), op.operands(), op.arguments(), op.weights(), op.results(), modules);
     }
 
-    /** Tells whether a weight that layers share is called as in a module that this step is not in. */
-    private static boolean isOfAnother(String path, Step step, Map<String, String> kinds) {
+    /** Tells whether a weight that layers share is called as in a module that this operation is not in. */
+    private static boolean isOfAnother(String path, ImportedOp op, Map<String, String> kinds) {
         return kinds.containsKey(path)
-                && !step.modules().isEmpty()
-                && step.modules().stream()
+                && !op.modules().isEmpty()
+                && op.modules().stream()
                         .noneMatch(module -> module.path().equals(path)
                                 || path.startsWith(module.path() + ".")
                                 || module.path().startsWith(path + "."));
     }
 
     /** {@code layer1.0.conv1} of {@code layer1.0.conv1.weight}, or an empty text. */
-    private static String path(Step step, Map<String, Integer> users) {
-        for (Constant weight : step.weights().values()) {
+    private static String path(ImportedOp op, Map<String, Integer> users) {
+        for (Constant weight : op.weights().values()) {
             String name = weight.name();
             // Exporters give equal weights of several layers the name of one.
             boolean own = users.getOrDefault(name, 0) == 1;
@@ -84,24 +84,24 @@ final class ModuleDrafts {
         return modules;
     }
 
-    /** A step without a name is in the modules that the layers before and behind it have in common. */
-    private static List<Step> between(List<Step> steps) {
-        List<Step> placed = new ArrayList<>();
-        for (int i = 0; i < steps.size(); i++) {
-            Step step = steps.get(i);
-            if (step.modules().isEmpty()) {
-                Step before = step;
+    /** An operation without a name is in the modules that the layers before and behind it have in common. */
+    private static List<ImportedOp> between(List<ImportedOp> operations) {
+        List<ImportedOp> placed = new ArrayList<>();
+        for (int i = 0; i < operations.size(); i++) {
+            ImportedOp op = operations.get(i);
+            if (op.modules().isEmpty()) {
+                ImportedOp before = op;
                 for (int k = i - 1; k >= 0 && before.modules().isEmpty(); k--) {
-                    before = steps.get(k);
+                    before = operations.get(k);
                 }
-                Step behind = step;
-                for (int k = i + 1; k < steps.size() && behind.modules().isEmpty(); k++) {
-                    behind = steps.get(k);
+                ImportedOp behind = op;
+                for (int k = i + 1; k < operations.size() && behind.modules().isEmpty(); k++) {
+                    behind = operations.get(k);
                 }
                 List<ModuleName> common = common(before.modules(), behind.modules());
-                step = in(step, isSameLayer(before, behind) ? common.subList(0, common.size() - 1) : common);
+                op = in(op, isSameLayer(before, behind) ? common.subList(0, common.size() - 1) : common);
             }
-            placed.add(step);
+            placed.add(op);
         }
         return placed;
     }
@@ -117,7 +117,7 @@ final class ModuleDrafts {
     }
 
     /** Tells whether a layer is applied again: what is between is not in it. */
-    private static boolean isSameLayer(Step some, Step other) {
+    private static boolean isSameLayer(ImportedOp some, ImportedOp other) {
         return !some.modules().isEmpty()
                 && some.modules().equals(other.modules())
                 && some.is(other.word())
@@ -125,8 +125,8 @@ final class ModuleDrafts {
                 && names(some).equals(names(other));
     }
 
-    private static List<String> names(Step step) {
-        return step.weights().values().stream()
+    private static List<String> names(ImportedOp op) {
+        return op.weights().values().stream()
                 .map(weight -> String.valueOf(weight.name()))
                 .toList();
     }
@@ -135,31 +135,31 @@ final class ModuleDrafts {
      * A module that begins by joining tensors, of which there are more each time, as those of DenseNet do, is the same
      * module each time if its owner joins them.
      */
-    private static List<Step> lifted(List<Step> steps) {
-        List<Step> placed = new ArrayList<>();
-        for (int i = 0; i < steps.size(); i++) {
-            Step step = steps.get(i);
-            int depth = step.modules().size();
-            if ((step.is("concat") || step.is("cat")) && depth > 0) {
-                List<ModuleName> before = i == 0 ? List.of() : steps.get(i - 1).modules();
+    private static List<ImportedOp> lifted(List<ImportedOp> operations) {
+        List<ImportedOp> placed = new ArrayList<>();
+        for (int i = 0; i < operations.size(); i++) {
+            ImportedOp op = operations.get(i);
+            int depth = op.modules().size();
+            if ((op.is("concat") || op.is("cat")) && depth > 0) {
+                List<ModuleName> before = i == 0 ? List.of() : operations.get(i - 1).modules();
                 while (depth > 0
                         && (before.size() < depth
                                 || !before.get(depth - 1)
                                         .path()
-                                        .equals(step.modules().get(depth - 1).path()))) {
+                                        .equals(op.modules().get(depth - 1).path()))) {
                     depth--;
                 }
-                step = in(step, step.modules().subList(0, depth));
+                op = in(op, op.modules().subList(0, depth));
             }
-            placed.add(step);
+            placed.add(op);
         }
         return placed;
     }
 
-    private static List<Step> contiguous(List<Step> steps) {
+    private static List<ImportedOp> contiguous(List<ImportedOp> operations) {
         Map<String, int[]> ranges = new LinkedHashMap<>();
-        for (int i = 0; i < steps.size(); i++) {
-            for (ModuleName module : steps.get(i).modules()) {
+        for (int i = 0; i < operations.size(); i++) {
+            for (ModuleName module : operations.get(i).modules()) {
                 int[] range = ranges.computeIfAbsent(module.path(), path -> new int[] {Integer.MAX_VALUE, 0, 0});
                 range[0] = Math.min(range[0], i);
                 range[1] = i;
@@ -172,15 +172,15 @@ final class ModuleDrafts {
                 broken.add(path);
             }
         });
-        List<Step> placed = new ArrayList<>();
-        for (Step step : steps) {
-            int last = step.weights().isEmpty() ? -1 : step.modules().size() - 1;
-            List<ModuleName> kept = IntStream.range(0, step.modules().size())
+        List<ImportedOp> placed = new ArrayList<>();
+        for (ImportedOp op : operations) {
+            int last = op.weights().isEmpty() ? -1 : op.modules().size() - 1;
+            List<ModuleName> kept = IntStream.range(0, op.modules().size())
                     .filter(i ->
-                            i == last || !broken.contains(step.modules().get(i).path()))
-                    .mapToObj(step.modules()::get)
+                            i == last || !broken.contains(op.modules().get(i).path()))
+                    .mapToObj(op.modules()::get)
                     .toList();
-            placed.add(in(step, kept));
+            placed.add(in(op, kept));
         }
         return placed;
     }

@@ -9,17 +9,17 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.espalier.onnx.imported.ImportedOp;
+import org.espalier.onnx.imported.OpOperand;
+import org.espalier.onnx.imported.Ref;
 import org.espalier.onnx.model.Node.ModuleName;
-import org.espalier.onnx.step.Ref;
-import org.espalier.onnx.step.Step;
-import org.espalier.onnx.step.StepOperand;
 import org.espalier.onnx.structure.BlockDraft.Parameter;
 import org.espalier.onnx.structure.Item.Call;
 import org.espalier.onnx.structure.Item.Chain;
 import org.espalier.onnx.structure.Item.Single;
 import org.espalier.onnx.structure.Item.Slot;
 
-/** Structures steps into blocks, chains and a body. */
+/** Structures operations into blocks, chains and a body. */
 public final class Structure {
     private final List<BlockDraft> blocks = new ArrayList<>();
     private final Set<Ref> outputs;
@@ -37,20 +37,20 @@ public final class Structure {
      */
     public record Structured(List<BlockDraft> blocks, List<Item> items) {}
 
-    /** Groups steps, which are in order. */
-    public static Structured of(List<Step> steps, Collection<Ref> outputs) {
-        return new Structure(outputs).structured(ModuleDrafts.placed(steps));
+    /** Groups operations, which are in order. */
+    public static Structured of(List<ImportedOp> operations, Collection<Ref> outputs) {
+        return new Structure(outputs).structured(ModuleDrafts.placed(operations));
     }
 
-    private Structured structured(List<Step> steps) {
-        for (Step step : steps) {
-            for (StepOperand operand : step.operands()) {
+    private Structured structured(List<ImportedOp> operations) {
+        for (ImportedOp op : operations) {
+            for (OpOperand operand : op.operands()) {
                 if (operand instanceof Ref ref) {
                     uses.merge(ref, 1, Integer::sum);
                 }
             }
         }
-        ModuleDraft root = ModuleDraft.tree(steps);
+        ModuleDraft root = ModuleDraft.tree(operations);
         int height = root.height();
         for (int level = 1; level < height; level++) {
             resolve(root, level);
@@ -112,7 +112,7 @@ public final class Structure {
         boolean one = item.operands().size() == 1
                 && item.operands().get(0) instanceof Ref
                 && item.results().size() == 1;
-        return one && (!(item instanceof Single single) || single.step().style() == Step.Style.LAYER);
+        return one && (!(item instanceof Single single) || single.op().style() == ImportedOp.Style.LAYER);
     }
 
     private boolean follows(Item before, Item item) {
@@ -172,7 +172,7 @@ public final class Structure {
                     if (module.isDissolved()) {
                         // The module's only layer is the module, with what its exporter wrote around it.
                         boolean unnamed = item instanceof Single single
-                                && item.name().equals(single.step().word());
+                                && item.name().equals(single.op().word());
                         item.rename(
                                 layers == 1 && unnamed && hasWeights(item)
                                         ? module.name()
@@ -186,7 +186,7 @@ public final class Structure {
     }
 
     private static boolean hasWeights(Item item) {
-        return !(item instanceof Single single) || !single.step().weights().isEmpty();
+        return !(item instanceof Single single) || !single.op().weights().isEmpty();
     }
 
     // Blocks
@@ -196,7 +196,7 @@ public final class Structure {
         Set<Ref> made = new HashSet<>();
         Set<Ref> read = new LinkedHashSet<>();
         for (Item item : module.items()) {
-            for (StepOperand operand : item.operands()) {
+            for (OpOperand operand : item.operands()) {
                 if (operand instanceof Ref ref && !made.contains(ref)) {
                     read.add(ref);
                 }
@@ -229,7 +229,7 @@ public final class Structure {
         } else if (item instanceof Call call) {
             call.body().forEach(element -> countUses(element, counts));
         } else {
-            for (StepOperand operand : item.operands()) {
+            for (OpOperand operand : item.operands()) {
                 if (operand instanceof Ref ref) {
                     counts.merge(ref, 1, Integer::sum);
                 }
@@ -249,10 +249,10 @@ public final class Structure {
         }
         for (Item item : module.items()) {
             text.append(item.structure()).append(" of");
-            for (StepOperand operand : item.operands()) {
+            for (OpOperand operand : item.operands()) {
                 if (operand instanceof Ref ref) {
                     text.append(' ').append(names.getOrDefault(ref, "?"));
-                } else if (operand instanceof StepOperand.Weight weight) {
+                } else if (operand instanceof OpOperand.Weight weight) {
                     text.append(' ').append(weights.computeIfAbsent(weight.numbers(), of -> "weight" + weights.size()));
                 }
             }

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.espalier.onnx.imported.ImportedOp;
+import org.espalier.onnx.imported.OpOperand;
+import org.espalier.onnx.imported.Ref;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.ElementKind;
-import org.espalier.onnx.step.Ref;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.Step;
-import org.espalier.onnx.step.StepOperand;
 import org.espalier.onnx.structure.Item;
 import org.espalier.onnx.structure.Item.Call;
 import org.espalier.onnx.structure.Item.Chain;
@@ -91,7 +91,7 @@ final class Body {
 
     void write(List<Item> items) {
         for (Item item : items) {
-            for (StepOperand operand : item.operands()) {
+            for (OpOperand operand : item.operands()) {
                 if (operand instanceof Ref ref) {
                     uses.merge(ref, 1, Integer::sum);
                 }
@@ -104,12 +104,12 @@ final class Body {
     }
 
     private void write(Item item) {
-        if (item instanceof Single single && single.step().results().size() > 1) {
+        if (item instanceof Single single && single.op().results().size() > 1) {
             several(single);
             return;
         }
         NetExpression expression = expression(item);
-        for (StepOperand operand : item.operands()) {
+        for (OpOperand operand : item.operands()) {
             if (operand instanceof Ref ref) {
                 release(expression(ref));
             }
@@ -127,7 +127,7 @@ final class Body {
         }
     }
 
-    private NetExpression expression(StepOperand operand) {
+    private NetExpression expression(OpOperand operand) {
         if (operand instanceof Ref ref) {
             NetExpression known = expressions.get(ref);
             if (known == null) {
@@ -135,7 +135,7 @@ final class Body {
             }
             return known;
         }
-        if (operand instanceof StepOperand.Literal) {
+        if (operand instanceof OpOperand.Literal) {
             String number = words.next();
             return new NetExpression(
                     number,
@@ -144,7 +144,7 @@ final class Body {
                     List.of(),
                     null);
         }
-        return NetExpression.atom(weight((StepOperand.Weight) operand), Set.of());
+        return NetExpression.atom(weight((OpOperand.Weight) operand), Set.of());
     }
 
     private void bindIfNeeded(Item item, Ref result, NetExpression expression) {
@@ -185,7 +185,7 @@ final class Body {
                 return name;
             }
         }
-        for (StepOperand operand : item.operands()) {
+        for (OpOperand operand : item.operands()) {
             if (operand instanceof Ref ref && expressions.get(ref) != null) {
                 for (String name : expressions.get(ref).reads()) {
                     if (waiting.getOrDefault(name, 0) == 0 && !results.containsValue(name)) {
@@ -199,10 +199,10 @@ final class Body {
 
     private static String wish(Item item) {
         if (item instanceof Single single) {
-            Step step = single.step();
-            return switch (step.style()) {
+            ImportedOp op = single.op();
+            return switch (op.style()) {
                 case OPERATOR ->
-                    switch (step.word()) {
+                    switch (op.word()) {
                         case "+" -> "sum";
                         case "-" -> "difference";
                         case "/" -> "quotient";
@@ -212,12 +212,12 @@ final class Body {
                 case SUBSCRIPT -> "part";
                 case METHOD -> "turned";
                 case FUNCTION ->
-                    switch (step.word()) {
+                    switch (op.word()) {
                         case "concat", "cat" -> "joined";
                         case "scaled_dot_product_attention" -> "attended";
                         default -> "y";
                     };
-                case LAYER -> step.weights().isEmpty() ? "y" : last(item.name()) + "_out";
+                case LAYER -> op.weights().isEmpty() ? "y" : last(item.name()) + "_out";
             };
         }
         return last(item.name()) + "_out";
@@ -238,21 +238,21 @@ final class Body {
         if (item instanceof Call call) {
             return call(call);
         }
-        Step step = ((Single) item).step();
+        ImportedOp op = ((Single) item).op();
         List<NetExpression> operands = new ArrayList<>();
-        for (StepOperand operand : step.operands()) {
+        for (OpOperand operand : op.operands()) {
             operands.add(expression(operand));
         }
-        return switch (step.style()) {
+        return switch (op.style()) {
             case LAYER -> layer((Single) item, operands);
-            case FUNCTION -> function(step, operands);
+            case FUNCTION -> function(op, operands);
             case METHOD ->
                 NetExpression.atom(
-                        operands.get(0).within(NetExpression.ATOM) + "." + step.word() + "("
-                                + words.arguments(step.arguments()) + ")",
+                        operands.get(0).within(NetExpression.ATOM) + "." + op.word() + "("
+                                + words.arguments(op.arguments()) + ")",
                         NetExpression.reads(operands));
-            case OPERATOR -> operator(step.word(), operands);
-            case SUBSCRIPT -> subscript(step, operands);
+            case OPERATOR -> operator(op.word(), operands);
+            case SUBSCRIPT -> subscript(op, operands);
         };
     }
 
@@ -261,7 +261,7 @@ final class Body {
         bound.put(call, name);
         layers.add(name + " = " + constructed(call));
         List<NetExpression> operands = new ArrayList<>();
-        for (StepOperand operand : call.operands()) {
+        for (OpOperand operand : call.operands()) {
             operands.add(expression(operand));
         }
         if (operands.size() == 1) {
@@ -295,8 +295,8 @@ final class Body {
             elements.add(
                     element instanceof Call call
                             ? constructed(call)
-                            : ((Single) element).step().word() + "("
-                                    + words.arguments(((Single) element).step().arguments()) + ")");
+                            : ((Single) element).op().word() + "("
+                                    + words.arguments(((Single) element).op().arguments()) + ")");
         }
         boolean repeats = elements.size() > 2 && elements.stream().distinct().count() == 1;
         layers.add(name + " = "
@@ -307,19 +307,19 @@ final class Body {
     }
 
     private NetExpression layer(Single single, List<NetExpression> operands) {
-        Step step = single.step();
+        ImportedOp op = single.op();
         // Whether attention looks back only is said where the layer is applied.
         boolean causal =
-                step.is("MultiheadAttention") && step.argument("is_causal").equals(Setting.of(true));
-        String arguments = words.arguments(step.arguments().stream()
+                op.is("MultiheadAttention") && op.argument("is_causal").equals(Setting.of(true));
+        String arguments = words.arguments(op.arguments().stream()
                 .filter(argument -> !causal || !argument.word().equals("is_causal"))
                 .toList());
-        String made = step.word() + "(" + arguments + ")";
-        if (!step.weights().isEmpty()) {
-            String same = shared == null ? null : shared.same(label(single), made, step);
-            String matrix = shared == null || same != null ? null : shared.matrix(step, names);
+        String made = op.word() + "(" + arguments + ")";
+        if (!op.weights().isEmpty()) {
+            String same = shared == null ? null : shared.same(label(single), made, op);
+            String matrix = shared == null || same != null ? null : shared.matrix(op, names);
             if (matrix != null) {
-                String function = step.word().toLowerCase(Locale.ROOT);
+                String function = op.word().toLowerCase(Locale.ROOT);
                 return NetExpression.atom(
                         function + "(" + operands.get(0).written() + ", " + matrix + ")",
                         NetExpression.reads(operands));
@@ -328,13 +328,13 @@ final class Body {
             if (operands.size() == 1) {
                 return NetExpression.applied(name, null, operands.get(0));
             }
-            String read = step.is("MultiheadAttention") ? attended(operands, causal) : joined(operands);
+            String read = op.is("MultiheadAttention") ? attended(operands, causal) : joined(operands);
             return NetExpression.atom(name + "(" + read + ")", NetExpression.reads(operands));
         }
-        String function = NetFunctions.of(step.word());
+        String function = NetFunctions.of(op.word());
         if (operands.get(0).chain().isEmpty()) {
             String text = operands.get(0).written();
-            if (step.is("Flatten")) {
+            if (op.is("Flatten")) {
                 return NetExpression.applied(
                         made, operands.get(0).within(NetExpression.ATOM) + ".flatten(1)", operands.get(0));
             }
@@ -349,12 +349,12 @@ final class Body {
     }
 
     private String declared(Single single, String made) {
-        String word = single.step().word();
+        String word = single.op().word();
         String name = names.unique(label(single).equals(word) ? word.toLowerCase(Locale.ROOT) : label(single));
         bound.put(single, name);
         layers.add(name + " = " + made);
         if (shared != null) {
-            shared.add(name, label(single), made, single.step());
+            shared.add(name, label(single), made, single.op());
         }
         return name;
     }
@@ -363,33 +363,33 @@ final class Body {
         return String.join(", ", operands.stream().map(NetExpression::written).toList());
     }
 
-    private NetExpression function(Step step, List<NetExpression> operands) {
+    private NetExpression function(ImportedOp op, List<NetExpression> operands) {
         Set<String> reads = NetExpression.reads(operands);
-        if (step.is("cat")) {
+        if (op.is("cat")) {
             return NetExpression.atom(
-                    "cat([" + joined(operands) + "], " + words.arguments(step.arguments()) + ")", reads);
+                    "cat([" + joined(operands) + "], " + words.arguments(op.arguments()) + ")", reads);
         }
-        if (step.is("gather")) {
-            String dim = words.setting(step.argument("dim"));
+        if (op.is("gather")) {
+            String dim = words.setting(op.argument("dim"));
             return NetExpression.atom(
                     "gather(" + operands.get(0).written() + ", " + dim + ", "
                             + operands.get(1).written() + ")",
                     reads);
         }
-        if (step.is("einsum")) {
+        if (op.is("einsum")) {
             return NetExpression.atom(
-                    "einsum(" + words.arguments(step.arguments()) + ", " + joined(operands) + ")", reads);
+                    "einsum(" + words.arguments(op.arguments()) + ", " + joined(operands) + ")", reads);
         }
-        String read = step.is("scaled_dot_product_attention") ? attended(operands, false) : joined(operands);
-        String arguments = words.arguments(step.arguments());
+        String read = op.is("scaled_dot_product_attention") ? attended(operands, false) : joined(operands);
+        String arguments = words.arguments(op.arguments());
         boolean method = operands.size() == 1
-                && Set.of("mean", "sum", "amax", "amin", "prod").contains(step.word());
+                && Set.of("mean", "sum", "amax", "amin", "prod").contains(op.word());
         if (method) {
             return NetExpression.atom(
-                    operands.get(0).within(NetExpression.ATOM) + "." + step.word() + "(" + arguments + ")", reads);
+                    operands.get(0).within(NetExpression.ATOM) + "." + op.word() + "(" + arguments + ")", reads);
         }
         return NetExpression.atom(
-                step.word() + "(" + read + (arguments.isEmpty() ? "" : ", " + arguments) + ")", reads);
+                op.word() + "(" + read + (arguments.isEmpty() ? "" : ", " + arguments) + ")", reads);
     }
 
     /** Query, key and value, and a mask if there is one. */
@@ -417,9 +417,9 @@ final class Body {
         return new NetExpression(left + " " + word + " " + right, binding, reads, List.of(), null);
     }
 
-    private NetExpression subscript(Step step, List<NetExpression> operands) {
+    private NetExpression subscript(ImportedOp op, List<NetExpression> operands) {
         List<String> places = new ArrayList<>();
-        step.arguments().forEach(argument -> places.add(words.setting(argument.setting())));
+        op.arguments().forEach(argument -> places.add(words.setting(argument.setting())));
         String index = String.join(", ", places);
         if (operands.size() > 1) {
             index = index.replace("#", operands.get(1).written());
@@ -431,17 +431,17 @@ final class Body {
     // y, (h, c) = lstm(x, (h, c))
 
     private void several(Single single) {
-        Step step = single.step();
+        ImportedOp op = single.op();
         List<NetExpression> operands = new ArrayList<>();
-        for (StepOperand operand : step.operands()) {
+        for (OpOperand operand : op.operands()) {
             operands.add(expression(operand));
         }
-        String layer = step.word() + "(" + words.arguments(step.arguments()) + ")";
-        String same = shared == null ? null : shared.same(label(single), layer, step);
+        String layer = op.word() + "(" + words.arguments(op.arguments()) + ")";
+        String same = shared == null ? null : shared.same(label(single), layer, op);
         String name = same != null ? same : declared(single, layer);
         List<String> made = new ArrayList<>();
         boolean further = false;
-        List<Ref> refs = step.results();
+        List<Ref> refs = op.results();
         operands.forEach(this::release);
         for (int i = 0; i < refs.size(); i++) {
             int count = uses.getOrDefault(refs.get(i), 0);
@@ -474,7 +474,7 @@ final class Body {
 
     // Parameters and buffers
 
-    private String weight(StepOperand.Weight weight) {
+    private String weight(OpOperand.Weight weight) {
         List<String> sizes = new ArrayList<>();
         for (int i = 0; i < weight.numbers().rank(); i++) {
             sizes.add(words.next());

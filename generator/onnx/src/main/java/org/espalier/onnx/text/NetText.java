@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import org.espalier.generator.elaborate.library.Builtins;
 import org.espalier.generator.elaborate.library.StandardBlocks;
+import org.espalier.onnx.imported.ImportedOp;
+import org.espalier.onnx.imported.OpOperand;
+import org.espalier.onnx.imported.Ref;
 import org.espalier.onnx.model.Constant;
-import org.espalier.onnx.step.Ref;
-import org.espalier.onnx.step.Step;
-import org.espalier.onnx.step.StepOperand;
 import org.espalier.onnx.structure.BlockDraft;
 import org.espalier.onnx.structure.Item;
 import org.espalier.onnx.structure.Item.Call;
@@ -93,11 +93,11 @@ public final class NetText {
             if (item instanceof Chain chain) {
                 collectFunctions(chain.elements());
             } else if (item instanceof Single single) {
-                Step step = single.step();
-                if (step.style() == Step.Style.FUNCTION) {
-                    functions.add(step.word());
+                ImportedOp op = single.op();
+                if (op.style() == ImportedOp.Style.FUNCTION) {
+                    functions.add(op.word());
                 }
-                String function = NetFunctions.of(step.word());
+                String function = NetFunctions.of(op.word());
                 if (function != null) {
                     functions.add(function);
                 }
@@ -275,8 +275,8 @@ public final class NetText {
                 collect(path + name, item);
             }
             for (int k = 0; k < item.operands().size() && item instanceof Single; k++) {
-                if (item.operands().get(k) instanceof StepOperand.Weight weight
-                        && written.get(i).operands().get(k) instanceof StepOperand.Weight first) {
+                if (item.operands().get(k) instanceof OpOperand.Weight weight
+                        && written.get(i).operands().get(k) instanceof OpOperand.Weight first) {
                     String wordOf = body.weights().get(first.numbers());
                     if (wordOf != null) {
                         own.put(path + wordOf, weight.numbers());
@@ -289,7 +289,7 @@ public final class NetText {
 
     private void collect(String path, Item item) {
         if (item instanceof Single single) {
-            single.step().weights().forEach((role, weight) -> weights.put(path + "." + role, weight));
+            single.op().weights().forEach((role, weight) -> weights.put(path + "." + role, weight));
         } else if (item instanceof Call call) {
             Body body = bodies.get(call.block().number());
             if (body != null) {

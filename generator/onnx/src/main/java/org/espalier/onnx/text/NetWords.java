@@ -3,8 +3,8 @@ package org.espalier.onnx.text;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.StepArgument;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.structure.Item.Slot;
 
 /** Text for the numbers of a body, in the order of its slots: a parameter of the block, or the number itself. */
@@ -26,9 +26,9 @@ final class NetWords {
     }
 
     /** Arguments in parentheses, without those. */
-    String arguments(List<StepArgument> arguments) {
+    String arguments(List<OpArgument> arguments) {
         List<String> written = new ArrayList<>();
-        for (StepArgument argument : arguments) {
+        for (OpArgument argument : arguments) {
             String setting = setting(argument.setting());
             written.add(argument.named() ? argument.word() + "=" + setting : setting);
         }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.espalier.onnx.imported.ImportedOp;
 import org.espalier.onnx.model.Constant;
-import org.espalier.onnx.step.Step;
 import org.espalier.onnx.structure.NetNames;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ final class SharedWeights {
     private final List<Bound> layers = new ArrayList<>();
     private final Set<String> functions = new HashSet<>();
 
-    private record Bound(String name, String label, String made, Step step) {}
+    private record Bound(String name, String label, String made, ImportedOp op) {}
 
     /**
      * Remembers a layer.
@@ -29,17 +29,17 @@ final class SharedWeights {
      * @param label the name that the model has for it
      * @param made the text of its construction
      */
-    void add(String name, String label, String made, Step step) {
-        layers.add(new Bound(name, label, made, step));
+    void add(String name, String label, String made, ImportedOp op) {
+        layers.add(new Bound(name, label, made, op));
     }
 
     /** The name of the layer that this is, or null if it is another one. */
     @Nullable
-    String same(String label, String made, Step step) {
+    String same(String label, String made, ImportedOp op) {
         for (Bound bound : layers) {
             if (bound.made().equals(made)
                     && module(bound.label()).equals(module(label))
-                    && isSame(bound.step().weights(), step.weights())) {
+                    && isSame(bound.op().weights(), op.weights())) {
                 return bound.name();
             }
         }
@@ -51,16 +51,16 @@ final class SharedWeights {
      * the function that reads it.
      */
     @Nullable
-    String matrix(Step step, NetNames names) {
-        Constant own = step.weights().get("weight");
-        if (own == null || step.weights().size() > 1 || (!step.is("Linear") && !step.is("Embedding"))) {
+    String matrix(ImportedOp op, NetNames names) {
+        Constant own = op.weights().get("weight");
+        if (own == null || op.weights().size() > 1 || (!op.is("Linear") && !op.is("Embedding"))) {
             return null;
         }
         for (Bound bound : layers) {
-            Constant other = bound.step().weights().get("weight");
-            boolean otherKind = !bound.step().is(step.word());
+            Constant other = bound.op().weights().get("weight");
+            boolean otherKind = !bound.op().is(op.word());
             if (other != null && otherKind && own.learned() && isMatrix(own) && isEqual(own, other)) {
-                String function = step.word().toLowerCase(Locale.ROOT);
+                String function = op.word().toLowerCase(Locale.ROOT);
                 if (!functions.contains(function) && !names.unique(function).equals(function)) {
                     return null;
                 }

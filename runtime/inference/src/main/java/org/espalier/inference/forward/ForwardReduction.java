@@ -12,7 +12,7 @@ public final class ForwardReduction {
     private ForwardReduction() {}
 
     /** Takes in an element: the new sum from the old one. */
-    private interface Step {
+    private interface Accumulation {
         double next(double sum, double x);
     }
 
@@ -76,9 +76,9 @@ public final class ForwardReduction {
         ParallelLoop.forEach(x.samples, 4L * x.samples * x.elements, sample -> run.run(sample, places));
     }
 
-    private static void reduce(FloatTensor x, FloatTensor y, double begin, Step step, double factor) {
+    private static void reduce(FloatTensor x, FloatTensor y, double begin, Accumulation accumulation, double factor) {
         forEachSample(x, y, (sample, places) -> {
-            double[] sums = reduced(x, y, sample, places, begin, step);
+            double[] sums = reduced(x, y, sample, places, begin, accumulation);
             for (int i = 0; i < sums.length; i++) {
                 sums[i] *= factor;
             }
@@ -87,10 +87,10 @@ public final class ForwardReduction {
     }
 
     private static double[] reduced(
-            FloatTensor x, FloatTensor y, int sample, Repetition places, double begin, Step step) {
+            FloatTensor x, FloatTensor y, int sample, Repetition places, double begin, Accumulation accumulation) {
         double[] sums = new double[y.elements];
         Arrays.fill(sums, begin);
-        forEach(places, x, sample, (i, place) -> sums[place] = step.next(sums[place], x.data()[x.at(sample) + i]), y);
+        forEach(places, x, sample, (i, place) -> sums[place] = accumulation.next(sums[place], x.data()[x.at(sample) + i]), y);
         return sums;
     }
 

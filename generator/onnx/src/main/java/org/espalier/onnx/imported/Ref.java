@@ -1,9 +1,9 @@
-package org.espalier.onnx.step;
+package org.espalier.onnx.imported;
 
 import java.util.List;
 
 /** A tensor that the network computes, or is given; two are the same if they are the same object. */
-public final class Ref implements StepOperand {
+public final class Ref implements OpOperand {
     private final List<Long> sizes;
     private final boolean condition;
     private final String hint;

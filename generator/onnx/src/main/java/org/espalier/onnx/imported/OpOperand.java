@@ -1,11 +1,11 @@
-package org.espalier.onnx.step;
+package org.espalier.onnx.imported;
 
 import org.espalier.onnx.model.Constant;
 
-/** Something that a step reads. */
-public sealed interface StepOperand permits StepOperand.Literal, StepOperand.Weight, Ref {
+/** Something that an operation reads. */
+public sealed interface OpOperand permits OpOperand.Literal, OpOperand.Weight, Ref {
     /** A number in the text. */
-    record Literal(double number) implements StepOperand {}
+    record Literal(double number) implements OpOperand {}
 
     /**
      * A parameter or buffer of a block. The same constant object is the same weight.
@@ -13,7 +13,7 @@ public sealed interface StepOperand permits StepOperand.Literal, StepOperand.Wei
      * @param numbers its numbers
      * @param name the name it should have
      */
-    record Weight(Constant numbers, String name) implements StepOperand {
+    record Weight(Constant numbers, String name) implements OpOperand {
         /** Tells whether training changes it; a buffer stays as it is. */
         public boolean learned() {
             return numbers.learned();

@@ -1,4 +1,4 @@
-package org.espalier.onnx.step;
+package org.espalier.onnx.imported;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,15 +18,15 @@ import org.espalier.onnx.model.Node.ModuleName;
  * @param results what it makes; most often one tensor
  * @param modules the modules of the source that it came from, outermost first
  */
-public record Step(
+public record ImportedOp(
         Style style,
         String word,
-        List<StepOperand> operands,
-        List<StepArgument> arguments,
+        List<OpOperand> operands,
+        List<OpArgument> arguments,
         Map<String, Constant> weights,
         List<Ref> results,
         List<ModuleName> modules) {
-    /** Ways to write a step. */
+    /** Ways to write an operation. */
     public enum Style {
         /** {@code Conv2d(3, 8, 3)(x)}. */
         LAYER,
@@ -41,7 +41,7 @@ public record Step(
     }
 
     /** Copies the lists. */
-    public Step {
+    public ImportedOp {
         operands = List.copyOf(operands);
         arguments = List.copyOf(arguments);
         weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
@@ -63,13 +63,13 @@ public record Step(
     public Setting argument(String name) {
         return arguments.stream()
                 .filter(argument -> argument.word().equals(name))
-                .map(StepArgument::setting)
+                .map(OpArgument::setting)
                 .findFirst()
                 .orElse(new Setting.Text(""));
     }
 
     /** The same with other operands. */
-    public Step reading(List<StepOperand> others) {
-        return new Step(style, word, others, arguments, weights, results, modules);
+    public ImportedOp reading(List<OpOperand> others) {
+        return new ImportedOp(style, word, others, arguments, weights, results, modules);
     }
 }

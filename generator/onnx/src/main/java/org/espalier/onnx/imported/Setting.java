@@ -1,4 +1,4 @@
-package org.espalier.onnx.step;
+package org.espalier.onnx.imported;
 
 import java.util.Arrays;
 import java.util.List;

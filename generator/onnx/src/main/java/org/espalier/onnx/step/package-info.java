@@ -1,5 +1,0 @@
-/** Steps of an imported network: a model in the words of the language, before they are grouped and written. */
-@NullMarked
-package org.espalier.onnx.step;
-
-import org.jspecify.annotations.NullMarked;
