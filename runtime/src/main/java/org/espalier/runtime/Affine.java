@@ -10,6 +10,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param bias β
  */
 record Affine(@Nullable Parameter weight, @Nullable Parameter bias) {
+    /** Neither. */
+    static final Affine NONE = new Affine(null, null);
+
     @Nullable
     INDArray gamma() {
         return weight == null ? null : weight.numbers();

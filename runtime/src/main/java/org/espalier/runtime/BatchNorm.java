@@ -75,23 +75,24 @@ public final class BatchNorm {
             boolean training,
             boolean accumulate,
             Epilogue... epilogues) {
-        Normalizations.batchNormBackward(
-                x,
-                norm.affine.gamma(),
-                norm.saved.mean(),
-                norm.saved.inverseStd(),
-                dY,
-                dX,
-                norm.affine.dGamma(),
-                norm.affine.dBeta(),
-                norm.mode.trains(training),
-                accumulate,
-                epilogues);
+        gradients(x, norm, dY, dX, norm.affine, training, accumulate, epilogues);
     }
 
     /** The gradient of {@link #batchNorm} by x alone, where γ and β do not learn or are not there. */
     public static void batchNormBackward(
             INDArray x, BatchNorm norm, INDArray dY, INDArray dX, boolean training, Epilogue... epilogues) {
+        gradients(x, norm, dY, dX, Affine.NONE, training, false, epilogues);
+    }
+
+    private static void gradients(
+            INDArray x,
+            BatchNorm norm,
+            INDArray dY,
+            INDArray dX,
+            Affine learning,
+            boolean training,
+            boolean accumulate,
+            Epilogue... epilogues) {
         Normalizations.batchNormBackward(
                 x,
                 norm.affine.gamma(),
@@ -99,10 +100,10 @@ public final class BatchNorm {
                 norm.saved.inverseStd(),
                 dY,
                 dX,
-                null,
-                null,
+                learning.dGamma(),
+                learning.dBeta(),
                 norm.mode.trains(training),
-                false,
+                accumulate,
                 epilogues);
     }
 }

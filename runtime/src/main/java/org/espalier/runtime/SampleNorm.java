@@ -56,23 +56,23 @@ public final class SampleNorm {
      */
     public static void instanceNormBackward(
             INDArray x, SampleNorm norm, INDArray dY, INDArray dX, boolean accumulate, Epilogue... epilogues) {
-        Normalizations.instanceNormBackward(
-                x,
-                norm.affine.gamma(),
-                norm.saved.mean(),
-                norm.saved.inverseStd(),
-                dY,
-                dX,
-                norm.affine.dGamma(),
-                norm.affine.dBeta(),
-                true,
-                accumulate,
-                epilogues);
+        instanceGradients(x, norm, dY, dX, norm.affine, accumulate, epilogues);
     }
 
     /** The gradient of {@link #instanceNorm} by x alone, where γ and β do not learn or are not there. */
     public static void instanceNormBackward(
             INDArray x, SampleNorm norm, INDArray dY, INDArray dX, Epilogue... epilogues) {
+        instanceGradients(x, norm, dY, dX, Affine.NONE, false, epilogues);
+    }
+
+    private static void instanceGradients(
+            INDArray x,
+            SampleNorm norm,
+            INDArray dY,
+            INDArray dX,
+            Affine learning,
+            boolean accumulate,
+            Epilogue... epilogues) {
         Normalizations.instanceNormBackward(
                 x,
                 norm.affine.gamma(),
@@ -80,10 +80,10 @@ public final class SampleNorm {
                 norm.saved.inverseStd(),
                 dY,
                 dX,
-                null,
-                null,
+                learning.dGamma(),
+                learning.dBeta(),
                 true,
-                false,
+                accumulate,
                 epilogues);
     }
 
@@ -95,6 +95,16 @@ public final class SampleNorm {
 
     /** The gradients of {@link #groupNorm}, as {@link #instanceNormBackward}. */
     public static void groupNormBackward(INDArray x, SampleNorm norm, INDArray dY, INDArray dX, boolean accumulate) {
+        groupGradients(x, norm, dY, dX, norm.affine, accumulate);
+    }
+
+    /** The gradient of {@link #groupNorm} by x alone, where γ and β do not learn or are not there. */
+    public static void groupNormBackward(INDArray x, SampleNorm norm, INDArray dY, INDArray dX) {
+        groupGradients(x, norm, dY, dX, Affine.NONE, false);
+    }
+
+    private static void groupGradients(
+            INDArray x, SampleNorm norm, INDArray dY, INDArray dX, Affine learning, boolean accumulate) {
         Normalizations.groupNormBackward(
                 x,
                 norm.affine.gamma(),
@@ -102,15 +112,9 @@ public final class SampleNorm {
                 norm.saved.inverseStd(),
                 dY,
                 dX,
-                norm.affine.dGamma(),
-                norm.affine.dBeta(),
+                learning.dGamma(),
+                learning.dBeta(),
                 accumulate);
-    }
-
-    /** The gradient of {@link #groupNorm} by x alone, where γ and β do not learn or are not there. */
-    public static void groupNormBackward(INDArray x, SampleNorm norm, INDArray dY, INDArray dX) {
-        Normalizations.groupNormBackward(
-                x, norm.affine.gamma(), norm.saved.mean(), norm.saved.inverseStd(), dY, dX, null, null, false);
     }
 
     /** y = (x − μ)/√(σ² + eps) · γ + β over the last axes, each of whose elements has a γ and a β. */
@@ -121,6 +125,16 @@ public final class SampleNorm {
 
     /** The gradients of {@link #layerNorm}, as {@link #instanceNormBackward}. */
     public static void layerNormBackward(INDArray x, SampleNorm norm, INDArray dY, INDArray dX, boolean accumulate) {
+        layerGradients(x, norm, dY, dX, norm.affine, accumulate);
+    }
+
+    /** The gradient of {@link #layerNorm} by x alone, where γ and β do not learn or are not there. */
+    public static void layerNormBackward(INDArray x, SampleNorm norm, INDArray dY, INDArray dX) {
+        layerGradients(x, norm, dY, dX, Affine.NONE, false);
+    }
+
+    private static void layerGradients(
+            INDArray x, SampleNorm norm, INDArray dY, INDArray dX, Affine learning, boolean accumulate) {
         Normalizations.layerNormBackward(
                 x,
                 norm.affine.gamma(),
@@ -128,14 +142,8 @@ public final class SampleNorm {
                 norm.saved.inverseStd(),
                 dY,
                 dX,
-                norm.affine.dGamma(),
-                norm.affine.dBeta(),
+                learning.dGamma(),
+                learning.dBeta(),
                 accumulate);
-    }
-
-    /** The gradient of {@link #layerNorm} by x alone, where γ and β do not learn or are not there. */
-    public static void layerNormBackward(INDArray x, SampleNorm norm, INDArray dY, INDArray dX) {
-        Normalizations.layerNormBackward(
-                x, norm.affine.gamma(), norm.saved.mean(), norm.saved.inverseStd(), dY, dX, null, null, false);
     }
 }

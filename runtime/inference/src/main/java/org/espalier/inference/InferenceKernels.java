@@ -13,6 +13,7 @@ import org.espalier.inference.forward.ForwardReduction;
 import org.espalier.inference.forward.ForwardResize;
 import org.espalier.inference.forward.ForwardSpread;
 import org.espalier.inference.forward.InferenceFormula;
+import org.espalier.inference.forward.ResizedAxis;
 import org.espalier.inference.product.ForwardLinear;
 import org.espalier.inference.tensor.FloatTensor;
 import org.espalier.inference.tensor.IntTensor;
@@ -122,22 +123,22 @@ public final class InferenceKernels {
 
     /** Takes the element at ⌊ratio·i⌋ along the last axes. */
     public static void resizeNearest(FloatTensor x, FloatTensor y, double... ratios) {
-        ForwardResize.forward(x, y, ratios, (ratio, i, size) -> ForwardResize.nearest(ratio * i, size));
+        ForwardResize.forward(x, y, ResizedAxis.NEAREST, ratios);
     }
 
     /** Takes the element at ⌊ratio·(i + ½)⌋ along the last axes. */
     public static void resizeNearestExact(FloatTensor x, FloatTensor y, double... ratios) {
-        ForwardResize.forward(x, y, ratios, (ratio, i, size) -> ForwardResize.nearest(ratio * (i + 0.5), size));
+        ForwardResize.forward(x, y, ResizedAxis.NEAREST_EXACT, ratios);
     }
 
     /** Draws lines between neighbours. */
     public static void resizeLinear(FloatTensor x, FloatTensor y, boolean align, double... ratios) {
-        ForwardResize.forward(x, y, ratios, (ratio, i, size) -> ForwardResize.linear(ratio, i, size, align));
+        ForwardResize.forward(x, y, ResizedAxis.linear(align), ratios);
     }
 
     /** Draws cubic curves between neighbours. */
     public static void resizeCubic(FloatTensor x, FloatTensor y, boolean align, double... ratios) {
-        ForwardResize.forward(x, y, ratios, (ratio, i, size) -> ForwardResize.cubic(ratio, i, size, align));
+        ForwardResize.forward(x, y, ResizedAxis.cubic(align), ratios);
     }
 
     /** Computes y = x Wᵀ + b for each row. */

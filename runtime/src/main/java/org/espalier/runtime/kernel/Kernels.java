@@ -1,6 +1,7 @@
 package org.espalier.runtime.kernel;
 
 import java.util.Arrays;
+import org.espalier.inference.forward.ResizedAxis;
 import org.espalier.runtime.kernel.backend.KernelSet;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
@@ -279,22 +280,22 @@ public final class Kernels {
 
     /** The element at ⌊ratio·i⌋ of x along each axis behind the channels. */
     public static void resizeNearest(INDArray x, INDArray y, double... ratios) {
-        of(x).resize(x, y, Resizing.nearest(operand(x), operand(y), ratios));
+        of(x).resize(x, y, Resizing.of(operand(x), operand(y), ResizedAxis.NEAREST, ratios));
     }
 
     /** dX = the sum of dY over where each element went. */
     public static void resizeNearestBackward(INDArray dY, INDArray dX, double... ratios) {
-        of(dY).resizeBackward(dY, dX, Resizing.nearest(operand(dX), operand(dY), ratios));
+        of(dY).resizeBackward(dY, dX, Resizing.of(operand(dX), operand(dY), ResizedAxis.NEAREST, ratios));
     }
 
     /** The element at ⌊ratio·(i + 1/2)⌋ of x along each axis behind the channels. */
     public static void resizeNearestExact(INDArray x, INDArray y, double... ratios) {
-        of(x).resize(x, y, Resizing.nearestExact(operand(x), operand(y), ratios));
+        of(x).resize(x, y, Resizing.of(operand(x), operand(y), ResizedAxis.NEAREST_EXACT, ratios));
     }
 
     /** dX = the sum of dY over where each element went. */
     public static void resizeNearestExactBackward(INDArray dY, INDArray dX, double... ratios) {
-        of(dY).resizeBackward(dY, dX, Resizing.nearestExact(operand(dX), operand(dY), ratios));
+        of(dY).resizeBackward(dY, dX, Resizing.of(operand(dX), operand(dY), ResizedAxis.NEAREST_EXACT, ratios));
     }
 
     /**
@@ -303,12 +304,12 @@ public final class Kernels {
      * @param align at ratio·i instead
      */
     public static void resizeLinear(INDArray x, INDArray y, boolean align, double... ratios) {
-        of(x).resize(x, y, Resizing.linear(operand(x), operand(y), align, ratios));
+        of(x).resize(x, y, Resizing.of(operand(x), operand(y), ResizedAxis.linear(align), ratios));
     }
 
     /** dX = the sum of dY by the weights that each element had. */
     public static void resizeLinearBackward(INDArray dY, INDArray dX, boolean align, double... ratios) {
-        of(dY).resizeBackward(dY, dX, Resizing.linear(operand(dX), operand(dY), align, ratios));
+        of(dY).resizeBackward(dY, dX, Resizing.of(operand(dX), operand(dY), ResizedAxis.linear(align), ratios));
     }
 
     /**
@@ -317,12 +318,12 @@ public final class Kernels {
      * @param align at ratio·i instead
      */
     public static void resizeCubic(INDArray x, INDArray y, boolean align, double... ratios) {
-        of(x).resize(x, y, Resizing.cubic(operand(x), operand(y), align, ratios));
+        of(x).resize(x, y, Resizing.of(operand(x), operand(y), ResizedAxis.cubic(align), ratios));
     }
 
     /** dX = the sum of dY by the weights that each element had. */
     public static void resizeCubicBackward(INDArray dY, INDArray dX, boolean align, double... ratios) {
-        of(dY).resizeBackward(dY, dX, Resizing.cubic(operand(dX), operand(dY), align, ratios));
+        of(dY).resizeBackward(dY, dX, Resizing.of(operand(dX), operand(dY), ResizedAxis.cubic(align), ratios));
     }
 
     /**
