@@ -1,4 +1,4 @@
-/** What is measured, and what subjects share: the numbers that they are given, and the natives that they run on. */
+/** Subjects of measurements, and what they share: the numbers that they are given, and the natives that they run on. */
 @NullMarked
 package org.espalier.benchmarks.subject;
 
