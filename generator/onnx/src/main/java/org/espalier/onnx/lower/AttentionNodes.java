@@ -7,10 +7,10 @@ import org.espalier.onnx.lower.LoweredTensor.Known;
 import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.ElementKind;
-import org.espalier.onnx.step.Setting;
-import org.espalier.onnx.step.StepArgument;
-import org.espalier.onnx.step.StepOperand;
-import org.espalier.onnx.step.StepOperand.Literal;
+import org.espalier.onnx.imported.Setting;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.OpOperand;
+import org.espalier.onnx.imported.OpOperand.Literal;
 import org.jspecify.annotations.Nullable;
 
 /** Lowers attention, which ONNX has as an operator since version 23. */
@@ -22,7 +22,7 @@ final class AttentionNodes {
 
     private AttentionNodes() {}
 
-    static void register(Map<String, Rule> rules) {
+    static void register(Map<String, Rules.Rule> rules) {
         rules.put("Attention", AttentionNodes::attention);
     }
 
@@ -107,7 +107,7 @@ final class AttentionNodes {
                         "input " + past + " is " + before.form() + ", which does not continue as " + x.form());
             }
             sizes.set(2, before.sizes().get(2) + x.sizes().get(2));
-            StepArgument dim = StepArgument.named("dim", Setting.of("2"));
+            OpArgument dim = OpArgument.named("dim", Setting.of("2"));
             all = node.function("cat", x.form().sized(sizes), List.of(dim), before.ref(), x.ref());
         }
         node.result(output, all);
@@ -127,9 +127,9 @@ final class AttentionNodes {
         long times = heads / own;
         Value apart = node.reshaped(x, x.form().sized(List.of(sizes.get(0), own, 1L, sizes.get(2), sizes.get(3))));
         Form form = x.form().sized(List.of(sizes.get(0), own, times, sizes.get(2), sizes.get(3)));
-        List<StepArgument> arguments = new ArrayList<>();
-        arguments.add(StepArgument.positional("batch", Setting.of("batch")));
-        form.own().forEach(size -> arguments.add(StepArgument.positional("size", size)));
+        List<OpArgument> arguments = new ArrayList<>();
+        arguments.add(OpArgument.positional("batch", Setting.of("batch")));
+        form.own().forEach(size -> arguments.add(OpArgument.positional("size", size)));
         Value spread = node.method("expand", form, apart, arguments);
         return node.reshaped(spread, x.form().sized(List.of(sizes.get(0), heads, sizes.get(2), sizes.get(3))));
     }
@@ -145,11 +145,11 @@ final class AttentionNodes {
 
     private static Value whole(NodeLowering node, Scores scores, Value query, Value key, Value value)
             throws Unsupported {
-        List<StepOperand> operands = new ArrayList<>(List.of(query.ref(), key.ref(), value.ref()));
-        List<StepArgument> arguments = new ArrayList<>();
+        List<OpOperand> operands = new ArrayList<>(List.of(query.ref(), key.ref(), value.ref()));
+        List<OpArgument> arguments = new ArrayList<>();
         boolean causal = node.node().whole("is_causal", 0) == 1;
         if (causal && scores.past == 0 && !node.node().hasInput(MASK)) {
-            arguments.add(StepArgument.named("is_causal", Setting.of(true)));
+            arguments.add(OpArgument.named("is_causal", Setting.of(true)));
         } else {
             LoweredTensor mask = mask(node, scores);
             if (mask instanceof Value given && given.kind() == ElementKind.TRUTH) {
@@ -160,7 +160,7 @@ final class AttentionNodes {
         }
         double usual = usualScale(query);
         if (Math.abs(scores.scale - usual) > 1e-6 * usual) {
-            arguments.add(StepArgument.named("scale", new Setting.Real(scores.scale)));
+            arguments.add(OpArgument.named("scale", new Setting.Real(scores.scale)));
         }
         List<Long> sizes = new ArrayList<>(query.sizes());
         sizes.set(3, value.sizes().get(3));
@@ -168,7 +168,7 @@ final class AttentionNodes {
                 "scaled_dot_product_attention",
                 query.form().sized(sizes),
                 arguments,
-                operands.toArray(StepOperand[]::new));
+                operands.toArray(OpOperand[]::new));
     }
 
     /** The same in the steps that it is defined by, one of which the model looks at, or bounds. */
@@ -186,12 +186,12 @@ final class AttentionNodes {
         LoweredTensor mask = mask(node, scores);
         Value masked = capped;
         if (mask instanceof Value given && given.kind() == ElementKind.TRUTH) {
-            StepOperand seen = node.truth(aligned(node, given, scores));
+            OpOperand seen = node.truth(aligned(node, given, scores));
             masked = node.function("where", scores.form, seen, capped.ref(), new Literal(Float.NEGATIVE_INFINITY));
         } else if (mask != null) {
             masked = node.binary("+", capped, mask);
         }
-        StepArgument dim = StepArgument.named("dim", Setting.of("-1"));
+        OpArgument dim = OpArgument.named("dim", Setting.of("-1"));
         Value weights = node.function("softmax", scores.form, List.of(dim), masked.ref());
         int mode = (int) node.node().whole("qk_matmul_output_mode", 0);
         node.result(3, List.of(scaled, capped, masked, weights).get(Math.max(0, Math.min(3, mode))));

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ConvolutionNodes {
     private ConvolutionNodes() {}
 
-    static void register(Map<String, Rule> rules) {
+    static void register(Map<String, Rules.Rule> rules) {
         rules.put("Conv", ConvolutionNodes::convolution);
         rules.put("ConvTranspose", ConvolutionNodes::transposed);
     }

@@ -121,7 +121,7 @@ final class ElementwiseNodes {
         return Math.signum(x) * Math.min(1, 2 / Math.sqrt(Math.PI) * sum);
     }
 
-    static void register(Map<String, Rule> rules) {
+    static void register(Map<String, Rules.Rule> rules) {
         FUNCTIONS.forEach((operator, function) -> rules.put(operator, node -> {
             Value x = node.numbers(0);
             node.result(node.function(function, x.form(), x.ref()));
@@ -187,7 +187,7 @@ final class ElementwiseNodes {
         return node.operator("-", x.form(), x.ref(), new Literal(number));
     }
 
-    private static void activations(Map<String, Rule> rules) {
+    private static void activations(Map<String, Rules.Rule> rules) {
         rules.put(
                 "LeakyRelu",
                 node -> withReal(
@@ -397,7 +397,7 @@ final class ElementwiseNodes {
 
     // Arithmetic
 
-    private static void arithmetic(Map<String, Rule> rules) {
+    private static void arithmetic(Map<String, Rules.Rule> rules) {
         rules.put("Add", node -> infix(node, "+"));
         rules.put("Sub", node -> infix(node, "-"));
         rules.put("Mul", node -> infix(node, "*"));
@@ -472,7 +472,7 @@ final class ElementwiseNodes {
 
     // Truth values
 
-    private static void truths(Map<String, Rule> rules) {
+    private static void truths(Map<String, Rules.Rule> rules) {
         rules.put("Greater", node -> comparison(node, ">"));
         rules.put("GreaterOrEqual", node -> comparison(node, ">="));
         rules.put("Less", node -> comparison(node, "<"));

@@ -153,7 +153,7 @@ public final class GraphLowering {
                 }
                 return;
             }
-            Rule rule = node.domain().isEmpty() ? Rules.of(node.operator()) : null;
+            Rules.Rule rule = node.domain().isEmpty() ? Rules.of(node.operator()) : null;
             if (rule == null) {
                 throw new Unsupported(
                         node.domain().isEmpty()

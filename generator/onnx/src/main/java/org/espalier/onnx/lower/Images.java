@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Images {
     private Images() {}
 
-    static void register(Map<String, Rule> rules) {
+    static void register(Map<String, Rules.Rule> rules) {
         rules.put("Pad", Images::pad);
         rules.put("Resize", Images::resize);
         rules.put("Upsample", Images::resize);

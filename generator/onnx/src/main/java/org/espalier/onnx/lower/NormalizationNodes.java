@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class NormalizationNodes {
     private NormalizationNodes() {}
 
-    static void register(Map<String, Rule> rules) {
+    static void register(Map<String, Rules.Rule> rules) {
         rules.put("BatchNormalization", NormalizationNodes::batch);
         rules.put("InstanceNormalization", NormalizationNodes::instance);
         rules.put("LayerNormalization", NormalizationNodes::layer);

@@ -12,7 +12,7 @@ import org.espalier.onnx.lower.LoweredTensor.Value;
 final class PoolNodes {
     private PoolNodes() {}
 
-    static void register(Map<String, Rule> rules) {
+    static void register(Map<String, Rules.Rule> rules) {
         rules.put("MaxPool", PoolNodes::maximum);
         rules.put("AveragePool", PoolNodes::average);
         rules.put("LpPool", PoolNodes::norm);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ProductNodes {
     private ProductNodes() {}
 
-    static void register(Map<String, Rule> rules) {
+    static void register(Map<String, Rules.Rule> rules) {
         rules.put("MatMul", node -> node.result(product(node, node.tensor(0), node.tensor(1))));
         rules.put("Gemm", ProductNodes::gemm);
         rules.put("Einsum", ProductNodes::einsum);

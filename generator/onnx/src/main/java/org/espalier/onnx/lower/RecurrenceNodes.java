@@ -24,7 +24,7 @@ final class RecurrenceNodes {
 
     private RecurrenceNodes() {}
 
-    static void register(Map<String, Rule> rules) {
+    static void register(Map<String, Rules.Rule> rules) {
         rules.put("LSTM", node -> recurrence(node, LSTM_GATES));
         rules.put("GRU", node -> recurrence(node, GRU_GATES));
         rules.put("RNN", node -> recurrence(node, RNN_GATES));

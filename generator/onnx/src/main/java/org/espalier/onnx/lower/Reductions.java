@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Reductions {
     private Reductions() {}
 
-    static void register(Map<String, Rule> rules) {
+    static void register(Map<String, Rules.Rule> rules) {
         rules.put("ReduceMean", node -> reduce(node, "mean"));
         rules.put("ReduceSum", node -> reduce(node, "sum"));
         rules.put("ReduceMax", node -> reduce(node, "amax"));

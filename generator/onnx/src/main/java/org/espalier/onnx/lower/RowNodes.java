@@ -51,7 +51,7 @@ final class RowNodes {
     }
 
     /** Applies the rule of a node to rows, if it reads any; false if not. */
-    static boolean lower(NodeLowering node, GraphLowering lowering, Rule rule) throws Unsupported {
+    static boolean lower(NodeLowering node, GraphLowering lowering, Rules.Rule rule) throws Unsupported {
         Map<String, Rows> rows = new TreeMap<>();
         for (String input : node.node().inputs()) {
             if (!input.isEmpty() && lowering.tensor(input) instanceof Rows read) {

@@ -7,6 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The lowering rules of all supported operators. */
 final class Rules {
+    /** Lowering rule of an operator: translates its nodes into operations of the language. */
+    @FunctionalInterface
+    interface Rule {
+        /** Adds operations to the lowering of a node, and says what its outputs are. */
+        void lower(NodeLowering node) throws Unsupported;
+    }
+
     private static final Map<String, Rule> ALL = new TreeMap<>();
 
     static {

@@ -16,7 +16,7 @@ import org.espalier.onnx.model.Constant;
 final class ShapeNodes {
     private ShapeNodes() {}
 
-    static void register(Map<String, Rule> rules) {
+    static void register(Map<String, Rules.Rule> rules) {
         rules.put("Shape", node -> {
             List<Long> sizes = node.value(0).form().symbolic();
             int rank = sizes.size();

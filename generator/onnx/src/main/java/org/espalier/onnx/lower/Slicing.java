@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Slicing {
     private Slicing() {}
 
-    static void register(Map<String, Rule> rules) {
+    static void register(Map<String, Rules.Rule> rules) {
         rules.put("Slice", Slicing::slice);
         rules.put("Split", Slicing::split);
         rules.put("Gather", Slicing::gather);
