@@ -198,24 +198,15 @@ public record MemoryPlan(Map<Value, Placement> placements, Size size, Size forwa
     }
 
     /**
-     * The number of elements before a value in the arena of forward alone, as {@link #stretch} counts them in that of
+     * The number of elements before one of the {@link #stretches} in the arena of forward alone, counted as in that of
      * steps; {@link #NOWHERE} if it has no place there.
      */
-    public long offsetInView(Value value) {
-        Root root = root(value);
+    public long offsetInView(Stretch stretch) {
+        Root root = (Root) of(stretch.root());
         if (!root.isInForward()) {
             return NOWHERE;
         }
-        return root.forwardOffset() + (root instanceof Fixed ? stretch(value).offset() : 0);
-    }
-
-    /** The place of the value in which one lies in the end. */
-    public Root root(Value value) {
-        Placement placement = of(value);
-        while (placement instanceof Within within) {
-            placement = of(within.view().of());
-        }
-        return (Root) placement;
+        return root.forwardOffset() + (root instanceof Fixed ? stretch.offset() : 0);
     }
 
     /** Returns the memory in which one value lies in the end; {@link #stretches} is what to ask about many. */

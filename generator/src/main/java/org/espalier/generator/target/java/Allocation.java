@@ -176,7 +176,7 @@ final class Allocation {
             }
             lines.add(new Placing(
                     CodeBlock.of("$L = $L;\n", parts.field(link, here), buffer(link, plan.of(link), here)),
-                    isTaken(link) ? List.of(plan.offsetInView(link)) : List.of()));
+                    isTaken(link) ? List.of(offsetInView(link)) : List.of()));
         }
     }
 
@@ -195,8 +195,12 @@ final class Allocation {
                 code,
                 norm.saved().stream()
                         .filter(this::isTaken)
-                        .map(plan::offsetInView)
+                        .map(this::offsetInView)
                         .toList());
+    }
+
+    private long offsetInView(Value value) {
+        return plan.offsetInView(Objects.requireNonNull(stretches.get(value)));
     }
 
     /** Tells whether an array is taken from the arena, rather than seen in another field's. */

@@ -245,7 +245,7 @@ public final class BlockMemory {
             List<String> taken = offsets.get(i);
             each.get(i).ifPresent(value -> taken.addAll(whole ? List.of(start(value)) : part(value)));
             each.get(i).filter(value -> strided).ifPresent(value -> taken.addAll(strides(value)));
-            each.get(i).map(plan::offsetInView).ifPresent(inView.get(i)::add);
+            each.get(i).map(this::stretch).map(plan::offsetInView).ifPresent(inView.get(i)::add);
         }
         String head = "places." + (strided ? "strided" : whole ? batched ? "perSample" : "fixed" : "part") + "(";
         return each.stream()
