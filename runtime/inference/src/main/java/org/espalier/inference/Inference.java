@@ -47,6 +47,10 @@ public abstract class Inference<P extends Inference.Pass> {
 
     /** Reads a network's weights from a safetensors file and hands them to its constructor. */
     protected static <N> N load(Path file, Function<InferenceWeights, N> network) throws IOException {
+        // The system's own message does not say which.
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + " is a folder, not a weights file");
+        }
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             return load(in, file.toString(), network);
         }

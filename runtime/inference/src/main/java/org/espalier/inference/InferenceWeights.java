@@ -26,6 +26,9 @@ public final class InferenceWeights {
     /** Bytes of a header, as the format limits them. */
     private static final int LONGEST_HEADER = 100_000_000;
 
+    /** Bytes of numbers, as the arrays of a JVM limit them. */
+    private static final int LARGEST = Integer.MAX_VALUE - 8;
+
     private final String source;
     private final byte[] data;
     private final Map<String, SafetensorsHeader.Entry> entries;
@@ -55,7 +58,11 @@ public final class InferenceWeights {
                     + Long.toUnsignedString(size) + " bytes");
         }
         byte[] header = read(in, (int) size, source);
-        byte[] data = in.readAllBytes();
+        byte[] data = in.readNBytes(LARGEST);
+        if (data.length == LARGEST && in.read() >= 0) {
+            throw new IllegalArgumentException(source + " has more than " + LARGEST
+                    + " bytes of numbers, which an array cannot hold; the class of the java target reads it");
+        }
         return new InferenceWeights(source, data, SafetensorsHeader.parse(text(header, source), data.length, source));
     }
 

@@ -1,9 +1,11 @@
 package org.espalier.inference;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** Reads the header of a safetensors file: a JSON object of tensors, each with its format, shape and place. */
 final class SafetensorsHeader {
@@ -48,7 +50,30 @@ final class SafetensorsHeader {
      * @throws IllegalArgumentException if something is wrong with it
      */
     static Map<String, Entry> parse(String text, int length, String source) {
-        return new SafetensorsHeader(text, length, source).entries();
+        SafetensorsHeader header = new SafetensorsHeader(text, length, source);
+        Map<String, Entry> entries = header.entries();
+        header.requireExactly(entries);
+        return entries;
+    }
+
+    /** Checks that the tensors follow each other to the end, as the format wants: no hole, and none within another. */
+    private void requireExactly(Map<String, Entry> entries) {
+        List<Map.Entry<String, Entry>> ordered = new ArrayList<>(entries.entrySet());
+        ordered.sort(Comparator.comparing(
+                Map.Entry::getValue, Comparator.comparingInt(Entry::begin).thenComparingInt(Entry::end)));
+        int end = 0;
+        for (Map.Entry<String, Entry> tensor : ordered) {
+            if (tensor.getValue().begin() != end) {
+                throw new IllegalArgumentException(source + " is no safetensors file: tensor '" + tensor.getKey()
+                        + "' begins at " + tensor.getValue().begin() + ", and not at " + end
+                        + ", where the one before it ends");
+            }
+            end = tensor.getValue().end();
+        }
+        if (end < length) {
+            throw new IllegalArgumentException(source + " is no safetensors file: its tensors have " + end
+                    + " bytes, and " + length + " follow its header");
+        }
     }
 
     private Map<String, Entry> entries() {
@@ -102,8 +127,12 @@ final class SafetensorsHeader {
             }
         } while (accept(','));
         expect('}');
-        if (shape == null || offsets == null || offsets.size() != 2 || !BYTES.containsKey(type)) {
+        if (type.isEmpty() || shape == null || offsets == null || offsets.size() != 2) {
             throw wrong("tensor '" + name + "' lacks its format, shape or place");
+        }
+        if (!BYTES.containsKey(type)) {
+            throw wrong("tensor '" + name + "' has the format '" + type + "', and those that are read are "
+                    + String.join(", ", new TreeSet<>(BYTES.keySet())));
         }
         return entry(name, type, shape, offsets.get(0), offsets.get(1));
     }

@@ -139,6 +139,10 @@ class WeightsTest {
                 "{\"w\":{\"dtype\":\"F99\",\"shape\":[1],\"data_offsets\":[0,4]}}",
                 "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}",
                 "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
+                "{\"w\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}",
+                "{\"w\":{\"dtype\":\"BF16\",\"shape\":[1],\"data_offsets\":[2,4]}}",
+                "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
+                        + "\"v\":{\"dtype\":\"BF16\",\"shape\":[1],\"data_offsets\":[2,4]}}",
                 "{\"w\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}",
                 "{\"w\":{\"dtype\":\"F32\",\"shape\":[65536,65536,0],\"data_offsets\":[0,0]},\"w\":1}",
                 "{\"w\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,4]}}"
@@ -147,6 +151,13 @@ class WeightsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> read(file(header, new byte[4])))
                 .withMessageStartingWith("weights.safetensors is no safetensors file: ");
+    }
+
+    @Test
+    void aFormatThatIsNotReadIsNamedWithThoseThatAre() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> one("F8_E4M3", "[4]", new byte[4]))
+                .withMessageContaining("tensor 'w' has the format 'F8_E4M3', and those that are read are BF16, BOOL, F16");
     }
 
     @Test
