@@ -23,17 +23,46 @@ public final class AtomicWrite {
     /** Name of a temporary file: the file's, the process that writes it, and a number. */
     private static final Pattern TEMPORARY = Pattern.compile("\\.(.+)\\.(\\d{1,18})-\\d+\\.part");
 
+    /** Maximum number of links that lead from one to the next, that of Linux. */
+    private static final int MOST_LINKS = 40;
+
     private static final AtomicLong WRITTEN = new AtomicLong();
 
     private AtomicWrite() {}
 
     /**
-     * Puts bytes in place of a file's, through a temporary file beside it. Makes the folders it needs, and keeps the
-     * file's permissions.
+     * Puts bytes in place of a file's, through a temporary file beside it; if it is a link, of the file that it leads
+     * to. Makes the folders it needs, and keeps the file's permissions.
      *
-     * @throws FileProblem if that cannot be done; the file is as it was
+     * @throws FileProblem if that cannot be done, or something is there that is no file, such as a folder or a device;
+     *     the file is as it was
      */
     public static void replace(Path file, byte[] bytes) throws FileProblem {
+        try {
+            replaceFile(followed(file), bytes);
+        } catch (IOException e) {
+            throw FileProblem.writing(file, e);
+        }
+    }
+
+    // A temporary file would take the place of a link, and what it leads to would stay as it was.
+    private static Path followed(Path file) throws IOException {
+        Path target = file;
+        for (int links = 0; Files.isSymbolicLink(target); links++) {
+            if (links == MOST_LINKS) {
+                throw new IOException("its links lead in a circle");
+            }
+            target = target.resolveSibling(Files.readSymbolicLink(target));
+        }
+        return target;
+    }
+
+    private static void replaceFile(Path file, byte[] bytes) throws IOException {
+        // For root, a temporary file would take the place of a device too, be it /dev/null.
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new IOException(
+                    (Files.isDirectory(file) ? "it is a folder" : "it is no regular file") + "; give another name");
+        }
         // Not createTempFile, whose files only their owner can read.
         Path temporary = file.resolveSibling("." + file.getFileName() + "."
                 + ProcessHandle.current().pid() + "-" + WRITTEN.getAndIncrement() + ".part");
@@ -44,7 +73,7 @@ public final class AtomicWrite {
             move(temporary, file);
         } catch (IOException e) {
             delete(temporary, e);
-            throw FileProblem.writing(file, e);
+            throw e;
         }
     }
 

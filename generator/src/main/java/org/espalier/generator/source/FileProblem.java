@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
@@ -96,6 +97,9 @@ public final class FileProblem extends IOException {
         }
         if (cause instanceof NotDirectoryException) {
             return "it is not a folder";
+        }
+        if (cause instanceof FileAlreadyExistsException taken) {
+            return taken.getFile() + " is a file, not a folder";
         }
         if (cause instanceof FileSystemLoopException) {
             return "it is a link to a folder that it lies in";

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -36,6 +37,9 @@ public final class AtomicFile {
     /** Maximum number of bytes by which a kind of files is told. */
     private static final int BEGINNING = 16;
 
+    /** Maximum number of links that lead from one to the next, that of Linux. */
+    private static final int MOST_LINKS = 40;
+
     private AtomicFile() {}
 
     /** Writes the content. */
@@ -45,12 +49,14 @@ public final class AtomicFile {
     }
 
     /**
-     * Writes or replaces a file, and makes its folders.
+     * Writes or replaces a file, the one that a link leads to, and makes its folders.
      *
-     * @throws IOException if that fails; the file is then as it was
+     * @throws IOException if that fails, or something is there that is no file, such as a folder or a device; the file
+     *     is then as it was
      */
     public static void write(Path file, Content content) throws IOException {
-        Path given = file.toAbsolutePath();
+        Path given = followed(file.toAbsolutePath());
+        requireFile(given);
         if (given.getParent() == null || given.getFileName() == null) {
             throw new IOException(file + " is not the name of a file");
         }
@@ -66,11 +72,7 @@ public final class AtomicFile {
         forceFolder(folder);
     }
 
-    /**
-     * Writes or replaces a file, and makes its folders.
-     *
-     * @throws IOException if that fails; the file is then as it was
-     */
+    /** The same with a content that is there as a whole. */
     public static void write(Path file, byte[] content) throws IOException {
         write(file, channel -> {
             ByteBuffer rest = ByteBuffer.wrap(content);
@@ -80,14 +82,35 @@ public final class AtomicFile {
         });
     }
 
+    // A part would take the place of a link, and what it leads to would stay as it was.
+    private static Path followed(Path file) throws IOException {
+        Path target = file;
+        for (int links = 0; Files.isSymbolicLink(target); links++) {
+            if (links == MOST_LINKS) {
+                throw new FileSystemLoopException(file.toString());
+            }
+            target = target.resolveSibling(Files.readSymbolicLink(target));
+        }
+        return target;
+    }
+
+    // For root, a part would take the place of a device too, be it /dev/null.
+    private static void requireFile(Path file) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new IOException(
+                    (Files.isDirectory(file) ? "it is a folder" : "it is no regular file") + "; give another name");
+        }
+    }
+
     /**
      * Refuses to overwrite what somebody else wrote: a file that is neither empty nor begins as those of a kind do.
      *
      * @param kind in words for the message: {@code a ledger}
      * @param begins tells by the first bytes, at most 16, whether a file is of the kind
-     * @throws IOException if the file is of another kind, or cannot be read
+     * @throws IOException if the file is of another kind, or no file, or cannot be read
      */
     public static void requireReplaceable(Path file, String kind, Predicate<byte[]> begins) throws IOException {
+        requireFile(file);
         if (Files.isRegularFile(file)) {
             byte[] start;
             try (InputStream in = Files.newInputStream(file)) {

@@ -161,7 +161,7 @@ public final class NameMapping {
         } catch (CharacterCodingException binary) {
             throw new WeightsFileException(file, "is no mapping of names: it is not UTF-8", binary);
         } catch (IOException unreadable) {
-            throw new WeightsFileException(file, "cannot be read: " + unreadable, unreadable);
+            throw WeightsFileException.of(file, "cannot be read", unreadable);
         } catch (IllegalArgumentException wrong) {
             throw new WeightsFileException(file, "is no mapping of names: " + wrong.getMessage(), wrong);
         }
@@ -180,7 +180,7 @@ public final class NameMapping {
         try {
             AtomicFile.write(file, text.toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException failure) {
-            throw new WeightsFileException(file, "cannot be written: " + failure, failure);
+            throw WeightsFileException.of(file, "cannot be written", failure);
         }
     }
 

@@ -54,7 +54,7 @@ public final class TensorFile implements TensorSource {
         } catch (NoSuchFileException missing) {
             throw new WeightsFileException(path, "there is no such file", missing);
         } catch (IOException unreadable) {
-            throw new WeightsFileException(path, "cannot be opened: " + unreadable.getMessage(), unreadable);
+            throw WeightsFileException.of(path, "cannot be opened", unreadable);
         }
         try {
             return open(path, channel);
@@ -203,7 +203,7 @@ public final class TensorFile implements TensorSource {
             return channel.map(FileChannel.MapMode.READ_ONLY, dataStart + place.begin(), bytes)
                     .order(ByteOrder.LITTLE_ENDIAN);
         } catch (IOException unreadable) {
-            throw new WeightsFileException(path, "cannot be mapped: " + unreadable.getMessage(), unreadable);
+            throw WeightsFileException.of(path, "cannot be mapped", unreadable);
         }
     }
 
@@ -225,7 +225,7 @@ public final class TensorFile implements TensorSource {
         try {
             return read(path, channel, dataStart + begin, bytes);
         } catch (IOException unreadable) {
-            throw new WeightsFileException(path, "cannot be read: " + unreadable.getMessage(), unreadable);
+            throw WeightsFileException.of(path, "cannot be read", unreadable);
         }
     }
 
@@ -244,7 +244,7 @@ public final class TensorFile implements TensorSource {
         try {
             channel.close();
         } catch (IOException failure) {
-            throw new WeightsFileException(path, "cannot be closed: " + failure.getMessage(), failure);
+            throw WeightsFileException.of(path, "cannot be closed", failure);
         }
     }
 }

@@ -63,7 +63,7 @@ public final class TensorFileWriter {
         try {
             AtomicFile.write(file, channel -> write(channel, header, json));
         } catch (IOException failure) {
-            throw new WeightsFileException(file, "cannot be written: " + failure, failure);
+            throw WeightsFileException.of(file, "cannot be written", failure);
         }
     }
 
@@ -76,7 +76,7 @@ public final class TensorFileWriter {
         try {
             AtomicFile.requireReplaceable(file, "a safetensors file", TensorFileWriter::isBeginning);
         } catch (IOException failure) {
-            throw new WeightsFileException(file, "cannot be written: " + failure.getMessage(), failure);
+            throw WeightsFileException.of(file, "cannot be written", failure);
         }
     }
 

@@ -1,9 +1,11 @@
 package org.espalier.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,6 +82,39 @@ class AtomicFileTest {
             assertThat(parts()).isEmpty();
         }
         assertThat(file).hasBinaryContent(content(2));
+    }
+
+    @Test
+    void throughLinksTheFileIsWrittenThatTheyLeadTo() throws IOException {
+        Path file = folder.resolve("of/file");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("second"));
+        Files.createSymbolicLink(folder.resolve("second"), Path.of("of", "file"));
+
+        AtomicFile.write(link, content(1));
+        AtomicFile.write(link, content(2));
+
+        assertThat(link).isSymbolicLink();
+        assertThat(file).isRegularFile().hasBinaryContent(content(2));
+    }
+
+    @Test
+    void linksThatLeadInACircleAreRefused() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("link"));
+
+        assertThatThrownBy(() -> AtomicFile.write(link, content(1))).isInstanceOf(FileSystemLoopException.class);
+    }
+
+    /** A device would do as well, and root would replace it. */
+    @Test
+    void aFolderIsNeverReplaced() throws IOException {
+        Path taken = Files.createDirectory(folder.resolve("taken"));
+
+        assertThatThrownBy(() -> AtomicFile.write(taken, content(1)))
+                .isInstanceOf(IOException.class)
+                .hasMessage("it is a folder; give another name");
+        assertThatThrownBy(() -> new TensorFileWriter().write(taken))
+                .hasMessage(taken + ": cannot be written: it is a folder; give another name");
+        assertThat(parts()).isEmpty();
     }
 
     /** The other process: writes half a file and waits to be killed. */

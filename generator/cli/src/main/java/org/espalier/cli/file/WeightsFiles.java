@@ -35,7 +35,7 @@ public final class WeightsFiles {
         try (InputStream in = Files.newInputStream(file)) {
             return NpzFile.isBeginning(in.readNBytes(4));
         } catch (IOException unreadable) {
-            throw new WeightsFileException(file, "cannot be opened: " + unreadable.getMessage(), unreadable);
+            throw WeightsFileException.of(file, "cannot be opened", unreadable);
         }
     }
 

@@ -73,7 +73,7 @@ public record NpyArray(TensorType type, List<Long> shape, ByteBuffer numbers) {
         } catch (NpyFormatException unfit) {
             throw new WeightsFileException(file, "expected " + unfit.expected() + ", found " + unfit.found(), unfit);
         } catch (IOException failure) {
-            throw new WeightsFileException(file, "cannot be read: " + failure.getMessage(), failure);
+            throw WeightsFileException.of(file, "cannot be read", failure);
         }
     }
 
@@ -156,7 +156,7 @@ public record NpyArray(TensorType type, List<Long> shape, ByteBuffer numbers) {
                 }
             });
         } catch (IOException failure) {
-            throw new WeightsFileException(file, "cannot be written: " + failure.getMessage(), failure);
+            throw WeightsFileException.of(file, "cannot be written", failure);
         }
     }
 
@@ -169,7 +169,7 @@ public record NpyArray(TensorType type, List<Long> shape, ByteBuffer numbers) {
         try {
             AtomicFile.requireReplaceable(file, "an NPY file", NpyHeader::isBeginning);
         } catch (IOException failure) {
-            throw new WeightsFileException(file, "cannot be written: " + failure.getMessage(), failure);
+            throw WeightsFileException.of(file, "cannot be written", failure);
         }
     }
 }

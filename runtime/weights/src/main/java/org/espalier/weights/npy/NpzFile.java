@@ -65,7 +65,7 @@ public final class NpzFile implements TensorSource {
             throw new WeightsFileException(
                     path, "expected an NPZ file, a zip of arrays, found " + unfit.getMessage(), unfit);
         } catch (IOException unreadable) {
-            throw new WeightsFileException(path, "cannot be opened: " + unreadable.getMessage(), unreadable);
+            throw WeightsFileException.of(path, "cannot be opened", unreadable);
         }
         NpzFile file = new NpzFile(path, zip);
         try {
@@ -166,7 +166,7 @@ public final class NpzFile implements TensorSource {
         try {
             zip.close();
         } catch (IOException failure) {
-            throw new WeightsFileException(path, "cannot be closed: " + failure.getMessage(), failure);
+            throw WeightsFileException.of(path, "cannot be closed", failure);
         }
     }
 }

@@ -66,7 +66,7 @@ public final class NpzWriter {
         try {
             AtomicFile.write(file, this::write);
         } catch (IOException failure) {
-            throw new WeightsFileException(file, "cannot be written: " + failure.getMessage(), failure);
+            throw WeightsFileException.of(file, "cannot be written", failure);
         }
     }
 
@@ -79,7 +79,7 @@ public final class NpzWriter {
         try {
             AtomicFile.requireReplaceable(file, "an NPZ file", NpzFile::isBeginning);
         } catch (IOException failure) {
-            throw new WeightsFileException(file, "cannot be written: " + failure.getMessage(), failure);
+            throw WeightsFileException.of(file, "cannot be written", failure);
         }
     }
 
