@@ -103,8 +103,25 @@ public final class Espalier {
                 .setExpandAtFiles(false)
                 .registerConverter(Path.class, Espalier::path)
                 .registerConverter(Charset.class, Espalier::charset)
+                .setExecutionStrategy(Espalier::executeInMemory)
                 .setParameterExceptionHandler(Espalier::reportMistake)
                 .setExecutionExceptionHandler(Espalier::reportFailure);
+    }
+
+    /** Executes the command, and reports in one line that what it reads or makes is too large for this JVM. */
+    private static int executeInMemory(ParseResult parsed) {
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (OutOfMemoryError full) {
+            long heap = Runtime.getRuntime().maxMemory() >> 20;
+            CommandLine command =
+                    parsed.asCommandLineList().get(parsed.asCommandLineList().size() - 1);
+            print(
+                    "this takes more memory than the " + heap + " MiB that the JVM has; set the environment variable"
+                            + " JAVA_TOOL_OPTIONS to -Xmx and a greater size, such as -Xmx" + 2 * heap + "m",
+                    command);
+            return CommandLine.ExitCode.SOFTWARE;
+        }
     }
 
     private static Path path(String argument) {

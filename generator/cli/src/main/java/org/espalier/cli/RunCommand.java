@@ -108,6 +108,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws FileProblem {
+        if (!(tolerance >= 0)) {
+            throw networks.mistake("expected a --tolerance of at least 0, and found " + tolerance);
+        }
         Console console = new Console(command);
         try {
             NetworkInMemory network = network(console);
@@ -154,6 +157,9 @@ final class RunCommand implements Callable<Integer> {
 
     private @Nullable NetworkInMemory network(Console console) throws FileProblem, RunException {
         if (which.net != null) {
+            if (weights != null && !Files.exists(weights)) {
+                throw networks.mistake("no such file: " + weights);
+            }
             if (weights != null && WeightsFiles.isZip(weights)) {
                 throw networks.mistake(weights + " is an NPZ file; 'espalier weights convert " + weights
                         + " w.safetensors' makes one of safetensors of it");

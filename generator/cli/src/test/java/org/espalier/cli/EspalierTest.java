@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 class EspalierTest {
     private static final String PERCEPTRON = """
@@ -204,7 +205,12 @@ class EspalierTest {
                 .isEqualTo("espalier: cannot read " + link + ": it is a link to a file that is not there");
         assertThat(run("fmt", link.toString())).isEqualTo(1);
         assertThat(lastLine()).startsWith("espalier: cannot read ");
-        assertThat(err.toString().lines()).hasSize(4);
+        assertThat(run("diagram", "--format", "svg", "-o", jar, file)).isEqualTo(1);
+        assertThat(lastLine()).endsWith("Perceptron.svg: " + jar + " is a file, not a folder");
+        String taken = Files.createDirectory(folder.resolve("taken.svg")).toString();
+        assertThat(run("diagram", "--force", "-o", taken, file)).isEqualTo(1);
+        assertThat(lastLine()).isEqualTo("espalier: cannot write " + taken + ": it is a folder; give another name");
+        assertThat(err.toString().lines()).hasSize(6);
         assertThat(run("check", "-I", jar, importing)).isEqualTo(1);
         assertThat(err.toString())
                 .contains("importing.net:1:19: error ESP120: cannot read " + jar
@@ -438,6 +444,29 @@ class EspalierTest {
                     .doesNotContain("Exception", "java.");
         }
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void tooLittleMemoryIsToldInOneLine() {
+        CommandLine command = Espalier.commandLine();
+        command.addSubcommand("fill", new Filling());
+        command.setErr(new PrintWriter(err));
+
+        assertThat(command.execute("fill")).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("espalier: this takes more memory than the ")
+                .contains("JAVA_TOOL_OPTIONS to -Xmx");
+    }
+
+    /** A command that takes all memory there is. */
+    @Command
+    static final class Filling implements Runnable {
+        @Override
+        public void run() {
+            throw new OutOfMemoryError("Java heap space");
+        }
     }
 
     @Test

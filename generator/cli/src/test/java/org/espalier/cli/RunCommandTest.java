@@ -285,4 +285,17 @@ class RunCommandTest {
         assertThat(err.toString().strip()).contains(message).doesNotContain("\n");
         assertThat(out.toString()).isEmpty();
     }
+
+    @Test
+    void weightsThatAreNotThereAndTolerancesThatNothingIsWithinAreMistakes() {
+        assertThat(run("--net", at("line.net"), "-w", at("gone"), "-i", at("x.npy")))
+                .isEqualTo(2);
+        assertThat(err.toString()).isEqualTo("espalier: no such file: " + at("gone") + "\n");
+        assertThat(run("--net", at("line.net"), "-w", folder.toString(), "-i", at("x.npy")))
+                .isEqualTo(1);
+        assertThat(err.toString()).isEqualTo("espalier: " + folder + " is a folder, not a weights file\n");
+        assertThat(run("--net", at("line.net"), "-i", at("x.npy"), "--tolerance", "NaN"))
+                .isEqualTo(2);
+        assertThat(err.toString()).isEqualTo("espalier: expected a --tolerance of at least 0, and found NaN\n");
+    }
 }

@@ -142,6 +142,9 @@ public final class ArrayFiles {
     }
 
     private Path path(String argument) {
+        if (argument.isEmpty()) {
+            throw mistake("expected the name of a file, and found nothing");
+        }
         try {
             return Path.of(argument);
         } catch (InvalidPathException e) {
