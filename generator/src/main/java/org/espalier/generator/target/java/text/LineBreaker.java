@@ -113,7 +113,7 @@ final class LineBreaker {
         }
         String deeper = indent + CONTINUATION;
         int method = code(line).lastIndexOf('.', open);
-        if (open >= COLUMNS && method > indent.length()) {
+        if (open >= COLUMNS && method > 0 && !line.substring(0, method).isBlank()) {
             List<String> lines = new ArrayList<>(List.of(line.substring(0, method)));
             String call = deeper + line.substring(method);
             if (call.length() <= COLUMNS) {
