@@ -3,6 +3,15 @@ package org.espalier.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,6 +26,7 @@ import org.espalier.runtime.StepReport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -172,6 +182,57 @@ class OnnxImportTest {
                                         "node 'sizes', NonZero (version 17): there is no rule for this operator",
                                         "node 'over', ReduceSum (version 17): it works along the batch, whose samples a network"
                                                 + " keeps apart"));
+    }
+
+    /** Attributes of a convolution that ONNX does not allow, which must not pass for others. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "auto_pad|same_upper|its auto_pad is 'same_upper', and none of NOTSET, SAME_UPPER, SAME_LOWER, VALID",
+        "strides|2|it has 1 sizes for 2 axes",
+        "pads|1,1|it has 2 pads, and not one on both sides of 2 axes",
+        "kernel_shape|5,5|its kernel_shape is [5, 5], and the weight w [3, 1, 3, 3] has [3, 3]"
+    })
+    void windowsThatDoNotFitAreRefused(String attribute, String value, String problem) {
+        AttributeProto.Builder given = AttributeProto.newBuilder().setName(attribute);
+        if (attribute.equals("auto_pad")) {
+            given.setType(AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(value));
+        } else {
+            given.setType(AttributeProto.AttributeType.INTS);
+            Arrays.stream(value.split(",")).map(Long::valueOf).forEach(given::addInts);
+        }
+        TensorProto weight = TensorProto.newBuilder()
+                .setName("w")
+                .setDataType(TensorProto.DataType.FLOAT_VALUE)
+                .addAllDims(List.of(3L, 1L, 3L, 3L))
+                .setRawData(ByteString.copyFrom(new byte[4 * 27]))
+                .build();
+        ValueInfoProto.Builder input = ValueInfoProto.newBuilder().setName("x");
+        TensorShapeProto.Builder shape = input.getTypeBuilder()
+                .getTensorTypeBuilder()
+                .setElemType(TensorProto.DataType.FLOAT_VALUE)
+                .getShapeBuilder();
+        List.of(1, 1, 8, 8).forEach(size -> shape.addDimBuilder().setDimValue(size));
+        byte[] model = ModelProto.newBuilder()
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(18))
+                .setGraph(GraphProto.newBuilder()
+                        .addInput(input)
+                        .addInitializer(weight)
+                        .addNode(NodeProto.newBuilder()
+                                .setName("conv")
+                                .setOpType("Conv")
+                                .addInput("x")
+                                .addInput("w")
+                                .addOutput("y")
+                                .addAttribute(given))
+                        .addOutput(ValueInfoProto.newBuilder().setName("y")))
+                .build()
+                .toByteArray();
+
+        assertThatThrownBy(() -> OnnxImport.read(model, null, ImportOptions.named("Windows")))
+                .isInstanceOfSatisfying(
+                        OnnxException.class,
+                        refused -> assertThat(refused.problems())
+                                .contains("node 'conv', Conv (version 18): " + problem));
     }
 
     /**

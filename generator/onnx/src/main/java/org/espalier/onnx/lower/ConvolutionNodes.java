@@ -22,7 +22,7 @@ final class ConvolutionNodes {
         Value x = NodeWindow.input(node);
         Constant weight = node.constant(1);
         Constant bias = bias(node);
-        List<Long> kernel = weight.shape().subList(2, weight.rank());
+        List<Long> kernel = kernel(node, weight);
         NodeWindow window = NodeWindow.of(node, x, kernel);
         long groups = node.node().whole("group", 1);
         require(
@@ -52,6 +52,15 @@ final class ConvolutionNodes {
                 x.ref()));
     }
 
+    private static List<Long> kernel(NodeLowering node, Constant weight) throws Unsupported {
+        List<Long> kernel = weight.shape().subList(Math.min(2, weight.rank()), weight.rank());
+        List<Long> said = node.node().wholes("kernel_shape");
+        if (said != null && !said.equals(kernel)) {
+            throw new Unsupported("its kernel_shape is " + said + ", and the weight " + weight + " has " + kernel);
+        }
+        return kernel;
+    }
+
     private static void require(boolean fits, Constant weight, Value x) throws Unsupported {
         if (!fits) {
             throw new Unsupported("the weight " + weight + " does not fit " + x.form());
@@ -63,7 +72,7 @@ final class ConvolutionNodes {
         Constant weight = node.constant(1);
         Constant bias = bias(node);
         require(weight.rank() == x.rank() && weight.size(0) == (long) x.sizes().get(1), weight, x);
-        List<Long> kernel = weight.shape().subList(2, weight.rank());
+        List<Long> kernel = kernel(node, weight);
         long groups = node.node().whole("group", 1);
         int axes = kernel.size();
         List<Long> strides = NodeWindow.list(node.node().wholes("strides"), axes, 1);
@@ -140,9 +149,9 @@ final class ConvolutionNodes {
             List<Long> ends)
             throws Unsupported {
         List<Long> shape = node.node().wholes("output_shape");
-        List<Long> given = node.node().wholes("pads");
-        String automatic = node.node().text("auto_pad", "NOTSET");
         int axes = kernel.size();
+        List<Long> given = NodeWindow.givenPadding(node, axes);
+        String automatic = NodeWindow.automaticPadding(node);
         for (int i = 0; i < axes; i++) {
             boolean same = automatic.startsWith("SAME");
             if (shape != null || same) {

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The window of a convolution or pool: its size, its steps, what is around the tensor. */
 final class NodeWindow {
+    private static final List<String> AUTOMATIC = List.of("NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID");
+
     private final List<Long> kernel;
     private final List<Long> strides;
     private final List<Long> dilations;
@@ -35,17 +37,31 @@ final class NodeWindow {
     }
 
     static List<Long> list(@Nullable List<Long> given, int axes, long otherwise) throws Unsupported {
-        List<Long> all = new ArrayList<>();
-        for (int i = 0; i < axes; i++) {
-            all.add(
-                    given == null || given.isEmpty()
-                            ? Long.valueOf(otherwise)
-                            : given.get(Math.min(i, given.size() - 1)));
+        if (given == null || given.isEmpty()) {
+            return new ArrayList<>(Collections.nCopies(axes, otherwise));
         }
-        if (given != null && given.size() > axes) {
+        if (given.size() != axes) {
             throw new Unsupported("it has " + given.size() + " sizes for " + axes + " axes");
         }
-        return all;
+        return new ArrayList<>(given);
+    }
+
+    /** How the padding follows from the other sizes; {@code NOTSET} if the model says it. */
+    static String automaticPadding(NodeLowering node) throws Unsupported {
+        String automatic = node.node().text("auto_pad", "NOTSET");
+        if (!AUTOMATIC.contains(automatic)) {
+            throw new Unsupported("its auto_pad is '" + automatic + "', and none of " + String.join(", ", AUTOMATIC));
+        }
+        return automatic;
+    }
+
+    /** The padding that the model says, before all axes and then behind them; null if it says none. */
+    static @Nullable List<Long> givenPadding(NodeLowering node, int axes) throws Unsupported {
+        List<Long> given = node.node().wholes("pads");
+        if (given != null && given.size() != 2 * axes) {
+            throw new Unsupported("it has " + given.size() + " pads, and not one on both sides of " + axes + " axes");
+        }
+        return given;
     }
 
     static NodeWindow of(NodeLowering node, Value x, List<Long> kernel) throws Unsupported {
@@ -57,8 +73,8 @@ final class NodeWindow {
         List<Long> dilations = list(node.node().wholes("dilations"), axes, 1);
         List<Long> begins = new ArrayList<>();
         List<Long> ends = new ArrayList<>();
-        List<Long> given = node.node().wholes("pads");
-        String automatic = node.node().text("auto_pad", "NOTSET");
+        List<Long> given = givenPadding(node, axes);
+        String automatic = automaticPadding(node);
         for (int i = 0; i < axes; i++) {
             if (strides.get(i) < 1 || dilations.get(i) < 1 || kernel.get(i) < 1) {
                 throw new Unsupported(

@@ -94,7 +94,11 @@ public final class OnnxReader {
             constants.put(tensor.getName(), constant.named(tensor.getName(), isLearned(tensor.getName(), constant)));
         }
         List<Input> inputs = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         for (ValueInfoProto input : graph.getInputList()) {
+            if (!names.add(input.getName())) {
+                throw new MalformedModel("it has two inputs '" + input.getName() + "'");
+            }
             if (!constants.containsKey(input.getName())) {
                 inputs.add(input(input));
             }

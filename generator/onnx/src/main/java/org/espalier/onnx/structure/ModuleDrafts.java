@@ -86,20 +86,22 @@ final class ModuleDrafts {
 
     /** An operation without a name is in the modules that the layers before and behind it have in common. */
     private static List<ImportedOp> between(List<ImportedOp> operations) {
+        List<ImportedOp> behind = new ArrayList<>(operations);
+        for (int i = operations.size() - 2; i >= 0; i--) {
+            if (operations.get(i).modules().isEmpty()) {
+                behind.set(i, behind.get(i + 1));
+            }
+        }
         List<ImportedOp> placed = new ArrayList<>();
+        ImportedOp before = null;
         for (int i = 0; i < operations.size(); i++) {
             ImportedOp op = operations.get(i);
+            if (before == null || !op.modules().isEmpty()) {
+                before = op;
+            }
             if (op.modules().isEmpty()) {
-                ImportedOp before = op;
-                for (int k = i - 1; k >= 0 && before.modules().isEmpty(); k--) {
-                    before = operations.get(k);
-                }
-                ImportedOp behind = op;
-                for (int k = i + 1; k < operations.size() && behind.modules().isEmpty(); k++) {
-                    behind = operations.get(k);
-                }
-                List<ModuleName> common = common(before.modules(), behind.modules());
-                op = in(op, isSameLayer(before, behind) ? common.subList(0, common.size() - 1) : common);
+                List<ModuleName> common = common(before.modules(), behind.get(i).modules());
+                op = in(op, isSameLayer(before, behind.get(i)) ? common.subList(0, common.size() - 1) : common);
             }
             placed.add(op);
         }

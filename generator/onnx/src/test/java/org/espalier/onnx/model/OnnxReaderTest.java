@@ -68,4 +68,20 @@ class OnnxReaderTest {
                 .isInstanceOf(MalformedModel.class)
                 .hasMessageStartingWith("its nodes read each other in a circle, '");
     }
+
+    @Test
+    void aModelWithTwoInputsOfOneNameIsRefused() {
+        ValueInfoProto.Builder input = ValueInfoProto.newBuilder().setName("v0");
+        input.getTypeBuilder()
+                .getTensorTypeBuilder()
+                .setElemType(TensorProto.DataType.FLOAT_VALUE)
+                .getShapeBuilder()
+                .addDimBuilder()
+                .setDimValue(1);
+
+        assertThatThrownBy(() -> OnnxReader.read(
+                        model(GraphProto.newBuilder().addNode(relu(0)).addInput(input)), null))
+                .isInstanceOf(MalformedModel.class)
+                .hasMessage("it has two inputs 'v0'");
+    }
 }
