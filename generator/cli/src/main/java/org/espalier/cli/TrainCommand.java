@@ -95,6 +95,9 @@ final class TrainCommand extends TrainingCommand {
                     + " delete it or name another");
         }
         Path folder = output == null ? Path.of("training", graph.name()) : output;
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw mistake("expected a folder for what training writes and found a file: " + folder);
+        }
         settings.setProperty("command", "train");
         settings.setProperty("validation", validation == null ? "" : validation);
         settings.setProperty("epochs", String.valueOf(epochs));

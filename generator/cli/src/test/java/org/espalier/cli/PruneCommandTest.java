@@ -576,6 +576,10 @@ class PruneCommandTest {
         says("--threshold should be at least 0", 2, "--threshold=-1");
         says("is there already; --force overwrites it", 2, "-o", folder.toString());
         says("is what is read; -o names another folder", 2, "-o", folder.toString(), "--force");
+        set("fc1.weight", 0, 1, Double.NaN);
+        write();
+        says("has numbers in 'fc1.weight' that are infinite or NaN", 1);
+        set("fc1.weight", 0, 1, 0);
         weights.remove("fc2.bias");
         write();
         says("has no tensor 'fc2.bias' [5]", 1);

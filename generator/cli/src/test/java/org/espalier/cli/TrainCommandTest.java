@@ -173,6 +173,15 @@ class TrainCommandTest {
         String without = Files.writeString(folder.resolve("w.net"), NET.replaceAll("(?m)^ *(loss|optimizer).*\n", ""))
                 .toString();
         usage("network Kinds has no loss", "train", without, "-d", table);
+        usage("expected a folder for what training writes and found a file: ", "train", net, "-d", table, "-o", table);
+        assertThat(Espalier.commandLine()
+                        .setErr(new PrintWriter(err, true))
+                        .execute("train", net, "-d", table, "--class-path", folder.toString()))
+                .isEqualTo(1);
+        assertThat(err.toString().lines())
+                .last()
+                .asString()
+                .startsWith("espalier: the class path has no espalier-runtime-cpu, or that of another version");
     }
 
     private void says(String message, String data) {

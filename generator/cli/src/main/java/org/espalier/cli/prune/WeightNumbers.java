@@ -2,6 +2,7 @@ package org.espalier.cli.prune;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ public final class WeightNumbers {
     /**
      * Reads what a network needs.
      *
-     * @throws PruneException if a tensor is missing or has another shape
+     * @throws PruneException if a tensor is missing, or has another shape or numbers that are not finite
      */
     public static WeightNumbers read(Graph graph, TensorSource file) throws PruneException {
         WeightNumbers weights = new WeightNumbers();
@@ -35,7 +36,12 @@ public final class WeightNumbers {
             } else if (!found.shape().equals(shape(value))) {
                 problems.add("has " + found + ", and the network has " + value.shape());
             } else {
-                weights.numbers.put(value, doubles(file.numbers(value.name()), found.type()));
+                double[] numbers = doubles(file.numbers(value.name()), found.type());
+                if (!Arrays.stream(numbers).allMatch(Double::isFinite)) {
+                    problems.add("has numbers in '" + value.name() + "' that are infinite or NaN, with which a network"
+                            + " computes nothing that a smaller one could");
+                }
+                weights.numbers.put(value, numbers);
             }
         }
         if (!problems.isEmpty()) {

@@ -33,7 +33,7 @@ public final class JavaInMemory {
      *
      * @param classPath has what it calls
      * @return the bytes of it and of those within it, by their names
-     * @throws RunException if this Java has no compiler
+     * @throws RunException if this Java has no compiler, or the class path not what the class calls
      */
     public static Map<String, byte[]> compile(GeneratedSource source, String classPath) throws RunException {
         return result(source, classPath).classFiles();
@@ -47,6 +47,10 @@ public final class JavaInMemory {
         }
         MemoryCompiler.Result result = MemoryCompiler.compile(
                 compiler, List.of(source), List.of("-proc:none", "-nowarn", "-classpath", classPath));
+        if (!result.succeeded() && String.valueOf(result.messages()).contains("package org.espalier.")) {
+            throw new RunException("the class path has no espalier-runtime-cpu, or that of another version of Espalier;"
+                    + " 'espalier doctor' shows what it finds");
+        }
         if (!result.succeeded()) {
             throw new IllegalStateException(
                     "the class of a network does not compile, which is a mistake of Espalier: " + result.messages());

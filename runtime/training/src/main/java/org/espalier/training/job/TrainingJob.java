@@ -3,6 +3,7 @@ package org.espalier.training.job;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,8 +63,13 @@ public final class TrainingJob {
         }
         CountDownLatch ended = new CountDownLatch(1);
         stopWhereTheCheckpointIsWritten(ended);
-        int code = new TrainingJob(new Settings(properties), Progress.console(), System.out).report(System.err);
-        ended.countDown();
+        int code = 1;
+        try {
+            code = new TrainingJob(new Settings(properties), Progress.console(), System.out).report(System.err);
+        } finally {
+            // Or the end of the process would wait for a checkpoint that nobody writes.
+            ended.countDown();
+        }
         System.exit(code);
     }
 
@@ -97,9 +103,13 @@ public final class TrainingJob {
         } catch (DataException | JobException | TrainingException | WeightsFileException problem) {
             err.println("espalier: " + problem.getMessage());
             return 1;
-        } catch (IllegalStateException | IllegalArgumentException problem) {
-            // What the runtime refuses: an array that does not fit, a file that another run writes.
+        } catch (IllegalStateException | IllegalArgumentException | UncheckedIOException problem) {
+            // What the runtime refuses: an array that does not fit, a file that another run writes, a full disk.
             err.println("espalier: " + problem.getMessage());
+            return 1;
+        } catch (OutOfMemoryError full) {
+            err.println("espalier: training takes more memory than the process has (" + full.getMessage()
+                    + "): a smaller --batch-size takes less, -J=-Xmx8g gives it more");
             return 1;
         }
     }
