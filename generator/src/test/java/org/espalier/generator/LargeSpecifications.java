@@ -31,6 +31,13 @@ enum LargeSpecifications {
     UNREADABLE_CHARACTERS(3_000_000, n -> network("§\n".repeat(n))),
     UNFINISHED_STRINGS(60_000, n -> network("a = 'b\n".repeat(n))),
     LONG_NAMES(200, n -> network("x".repeat(n * 100) + " = 1")),
+    LAYERS_OF_LONG_NAMES(
+            2_980,
+            n -> trained(letters('v', 190) + "0 = x\n"
+                    + lines(
+                            n,
+                            i -> letters('v', 190) + (i + 1) + " = Linear(4, 4)(" + letters('v', 190) + i + ")")
+                    + "output y = tanh(" + letters('v', 190) + n + ")")),
     LONG_PATHS(
             95,
             n -> block(
@@ -57,6 +64,14 @@ enum LargeSpecifications {
             2_400,
             n -> block("B", "", "return residual([Linear(4, 4), Tanh()])")
                     + trained("output y = sequential(repeat(" + n + ", B()))(x)")),
+    BLOCKS_AT_THE_LIMIT(
+            990,
+            n -> block("B", "", "return residual([Linear(4, 4), Tanh()])")
+                    + trained("output y = sequential(repeat(" + n + ", B()))(x)")),
+    BLOCKS_OF_THEIR_OWN(
+            990,
+            n -> lines(n, i -> block("B" + i, "", "return residual([Linear(4, 4), Tanh()])"))
+                    + trained("output y = sequential(" + joined(n, i -> "B" + i + "()") + ")(x)")),
     BRANCHES(
             49_000,
             n -> trained(
