@@ -24,6 +24,12 @@ import org.espalier.generator.ir.op.View;
  * somebody who cannot follow strides, elements are moved, and the values beyond lie as ever.
  */
 final class StridedViews {
+    /**
+     * Maximum number of values that are seen in one or not at all. Attention has a few; along a chain of a thousand
+     * concatenations, each would be followed to its end and mostly in vain.
+     */
+    private static final int MOST = 100;
+
     private final Map<Value, List<Op>> touching = new HashMap<>();
 
     /** Values that somebody outside the operations reads or writes. */
@@ -126,7 +132,7 @@ final class StridedViews {
         boolean see(Effect.Alias alias, StridedLayout of, Op from) {
             Value value = alias.value();
             Optional<StridedLayout> layout = alias.view().layout(of, value.shape());
-            if (layout.isEmpty() || !isFree(value)) {
+            if (layout.isEmpty() || !isFree(value) || found.size() == MOST) {
                 return false;
             }
             found.put(value, alias.view());
