@@ -34,9 +34,7 @@ enum LargeSpecifications {
     LAYERS_OF_LONG_NAMES(
             2_980,
             n -> trained(letters('v', 190) + "0 = x\n"
-                    + lines(
-                            n,
-                            i -> letters('v', 190) + (i + 1) + " = Linear(4, 4)(" + letters('v', 190) + i + ")")
+                    + lines(n, i -> letters('v', 190) + (i + 1) + " = Linear(4, 4)(" + letters('v', 190) + i + ")")
                     + "output y = tanh(" + letters('v', 190) + n + ")")),
     LONG_PATHS(
             95,

@@ -186,12 +186,14 @@ class OnnxImportTest {
 
     /** Attributes of a convolution that ONNX does not allow, which must not pass for others. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "auto_pad|same_upper|its auto_pad is 'same_upper', and none of NOTSET, SAME_UPPER, SAME_LOWER, VALID",
-        "strides|2|it has 1 sizes for 2 axes",
-        "pads|1,1|it has 2 pads, and not one on both sides of 2 axes",
-        "kernel_shape|5,5|its kernel_shape is [5, 5], and the weight w [3, 1, 3, 3] has [3, 3]"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "auto_pad|same_upper|its auto_pad is 'same_upper', and none of NOTSET, SAME_UPPER, SAME_LOWER, VALID",
+                "strides|2|it has 1 sizes for 2 axes",
+                "pads|1,1|it has 2 pads, and not one on both sides of 2 axes",
+                "kernel_shape|5,5|its kernel_shape is [5, 5], and the weight w [3, 1, 3, 3] has [3, 3]"
+            })
     void windowsThatDoNotFitAreRefused(String attribute, String value, String problem) {
         AttributeProto.Builder given = AttributeProto.newBuilder().setName(attribute);
         if (attribute.equals("auto_pad")) {
@@ -231,8 +233,8 @@ class OnnxImportTest {
         assertThatThrownBy(() -> OnnxImport.read(model, null, ImportOptions.named("Windows")))
                 .isInstanceOfSatisfying(
                         OnnxException.class,
-                        refused -> assertThat(refused.problems())
-                                .contains("node 'conv', Conv (version 18): " + problem));
+                        refused ->
+                                assertThat(refused.problems()).contains("node 'conv', Conv (version 18): " + problem));
     }
 
     /**

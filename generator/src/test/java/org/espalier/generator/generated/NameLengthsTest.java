@@ -50,7 +50,8 @@ class NameLengthsTest {
     private static String text(int length) {
         return Pattern.compile("\\b(\\w)_")
                 .matcher(TEXT)
-                .replaceAll((MatchResult name) -> name.group(1).repeat(name.group(1).equals("N") ? length / 2 : length));
+                .replaceAll(
+                        (MatchResult name) -> name.group(1).repeat(name.group(1).equals("N") ? length / 2 : length));
     }
 
     @Test

@@ -157,7 +157,8 @@ class WeightsTest {
     void aFormatThatIsNotReadIsNamedWithThoseThatAre() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> one("F8_E4M3", "[4]", new byte[4]))
-                .withMessageContaining("tensor 'w' has the format 'F8_E4M3', and those that are read are BF16, BOOL, F16");
+                .withMessageContaining(
+                        "tensor 'w' has the format 'F8_E4M3', and those that are read are BF16, BOOL, F16");
     }
 
     @Test
