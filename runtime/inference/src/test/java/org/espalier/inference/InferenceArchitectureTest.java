@@ -58,9 +58,10 @@ class InferenceArchitectureTest {
             .dependOnClassesThat(JavaClass.Predicates.type(java.util.ServiceLoader.class));
 
     @ArchTest
-    static final ArchRule onlyTwoClassesNeedTheVectorApi = noClasses()
+    static final ArchRule onlyThreeClassesNeedTheVectorApi = noClasses()
             .that(DescribedPredicate.not(JavaClass.Predicates.simpleName("VectorTileProduct")
-                    .or(JavaClass.Predicates.simpleName("SixPointVectors"))))
+                    .or(JavaClass.Predicates.simpleName("SixPointVectors"))
+                    .or(JavaClass.Predicates.simpleName("VectorCurves"))))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("jdk.incubator.vector");

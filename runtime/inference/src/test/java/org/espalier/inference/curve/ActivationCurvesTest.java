@@ -2,6 +2,7 @@ package org.espalier.inference.curve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,25 @@ class ActivationCurvesTest {
         FastExponential.exp(values, values.length);
 
         assertThat(values).containsExactly(Float.NaN, Float.POSITIVE_INFINITY, 0, Float.POSITIVE_INFINITY, 0, 1);
+    }
+
+    @Test
+    void exponentialsHaveTheSameBitsHoweverManyThereAre() {
+        Random random = new Random(3);
+        for (int n : new int[] {1, 255, 256, 261, 2_048, 5_003}) {
+            float[] together = new float[n];
+            for (int i = 0; i < n; i++) {
+                together[i] = 180 * random.nextFloat() - 90;
+            }
+            float[] alone = together.clone();
+            FastExponential.exp(together, n);
+            for (int i = 0; i < n; i++) {
+                float[] one = {alone[i]};
+                FastExponential.exp(one, 1);
+                alone[i] = one[0];
+            }
+            assertThat(together).isEqualTo(alone);
+        }
     }
 
     @Test
