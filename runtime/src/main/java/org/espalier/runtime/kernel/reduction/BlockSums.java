@@ -15,19 +15,43 @@ public final class BlockSums {
 
     /** Σ x. */
     public static double of(float[] x, int n) {
+        return of(x, 0, n);
+    }
+
+    /** Σ x of the elements from one to another, the last of which is not among them. */
+    public static double of(float[] x, int from, int to) {
         double s0 = 0;
         double s1 = 0;
         double s2 = 0;
         double s3 = 0;
-        int i = 0;
-        for (; i + 3 < n; i += 4) {
+        int i = from;
+        for (; i + 3 < to; i += 4) {
             s0 += x[i];
             s1 += x[i + 1];
             s2 += x[i + 2];
             s3 += x[i + 3];
         }
-        for (; i < n; i++) {
+        for (; i < to; i++) {
             s0 += x[i];
+        }
+        return (s0 + s1) + (s2 + s3);
+    }
+
+    /** Σ x y of the elements from one to another; products are in single precision. */
+    public static double ofProducts(float[] x, float[] y, int from, int to) {
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        int i = from;
+        for (; i + 3 < to; i += 4) {
+            s0 += x[i] * y[i];
+            s1 += x[i + 1] * y[i + 1];
+            s2 += x[i + 2] * y[i + 2];
+            s3 += x[i + 3] * y[i + 3];
+        }
+        for (; i < to; i++) {
+            s0 += x[i] * y[i];
         }
         return (s0 + s1) + (s2 + s3);
     }

@@ -1,6 +1,8 @@
 package org.espalier.runtime.kernel.reduction;
 
+import java.util.Arrays;
 import org.espalier.inference.curve.FastExponential;
+import org.espalier.runtime.kernel.elementwise.FloatElementwise;
 import org.espalier.runtime.kernel.memory.Channels;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.Scratch;
@@ -41,17 +43,14 @@ record SoftmaxRows(int length, float scale, int matrix) {
         forEachBlock(x, (sample, from, count, scratch) -> {
             float[] values = scratch.plane(count);
             x.get(sample * x.sampleStride + from, values, count);
-            for (int first = 0; first < count; first += length) {
-                subtractLargest(values, first, limit((from + first) / length));
-            }
+            float[] ofRows = scratch.row(count);
+            subtractLargest(values, ofRows, from, count);
             FastExponential.exp(values, count);
             for (int first = 0; first < count; first += length) {
                 int end = first + limit((from + first) / length);
-                float factor = (float) (1 / sum(values, first, end));
-                for (int i = first; i < end; i++) {
-                    values[i] *= factor;
-                }
+                Arrays.fill(ofRows, first, first + length, (float) (1 / BlockSums.of(values, first, end)));
             }
+            FloatElementwise.multiply(values, ofRows, count);
             y.put(sample * y.sampleStride + from, values, count);
         });
     }
@@ -62,13 +61,11 @@ record SoftmaxRows(int length, float scale, int matrix) {
             float[] values = scratch.plane(count);
             float[] powers = scratch.row(count);
             x.get(sample * x.sampleStride + from, values, count);
-            for (int first = 0; first < count; first += length) {
-                subtractLargest(values, first, length);
-            }
+            subtractLargest(values, powers, from, count);
             System.arraycopy(values, 0, powers, 0, count);
             FastExponential.exp(powers, count);
             for (int first = 0; first < count; first += length) {
-                float shift = (float) Math.log(sum(powers, first, first + length));
+                float shift = (float) Math.log(BlockSums.of(powers, first, first + length));
                 for (int i = first; i < first + length; i++) {
                     values[i] -= shift;
                 }
@@ -77,18 +74,49 @@ record SoftmaxRows(int length, float scale, int matrix) {
         });
     }
 
-    /** Scales a row and takes its largest element off it; behind the limit it becomes −∞, whose exponential is 0. */
-    private void subtractLargest(float[] values, int first, int limit) {
-        float largest = Float.NEGATIVE_INFINITY;
-        for (int i = first; i < first + limit; i++) {
-            values[i] *= scale;
-            largest = values[i] > largest ? values[i] : largest;
+    /**
+     * Scales rows and takes the largest element of each off it; behind the limit they become −∞, whose exponential is 0.
+     */
+    private void subtractLargest(float[] values, float[] largest, int from, int count) {
+        multiply(values, scale, count);
+        for (int first = 0; first < count; first += length) {
+            int end = first + limit((from + first) / length);
+            Arrays.fill(largest, first, first + length, largest(values, first, end));
+            Arrays.fill(values, end, first + length, Float.NEGATIVE_INFINITY);
         }
-        for (int i = first; i < first + limit; i++) {
-            values[i] -= largest;
+        subtract(values, largest, count);
+    }
+
+    // Conditions would be branches, a few of which in each row are not foreseen.
+
+    /** The largest of some elements, by four comparisons that do not wait for each other. */
+    private static float largest(float[] values, int from, int to) {
+        float largest0 = Float.NEGATIVE_INFINITY;
+        float largest1 = Float.NEGATIVE_INFINITY;
+        float largest2 = Float.NEGATIVE_INFINITY;
+        float largest3 = Float.NEGATIVE_INFINITY;
+        int i = from;
+        for (; i + 3 < to; i += 4) {
+            largest0 = Math.max(largest0, values[i]);
+            largest1 = Math.max(largest1, values[i + 1]);
+            largest2 = Math.max(largest2, values[i + 2]);
+            largest3 = Math.max(largest3, values[i + 3]);
         }
-        for (int i = first + limit; i < first + length; i++) {
-            values[i] = Float.NEGATIVE_INFINITY;
+        for (; i < to; i++) {
+            largest0 = Math.max(largest0, values[i]);
+        }
+        return Math.max(Math.max(largest0, largest1), Math.max(largest2, largest3));
+    }
+
+    private static void multiply(float[] values, float factor, int n) {
+        for (int i = 0; i < n; i++) {
+            values[i] *= factor;
+        }
+    }
+
+    private static void subtract(float[] values, float[] others, int n) {
+        for (int i = 0; i < n; i++) {
+            values[i] -= others[i];
         }
     }
 
@@ -98,15 +126,23 @@ record SoftmaxRows(int length, float scale, int matrix) {
             float[] gradients = scratch.row(count);
             y.get(sample * y.sampleStride + from, values, count);
             dY.get(sample * dY.sampleStride + from, gradients, count);
+            float[] means = scratch.lane(count);
             for (int first = 0; first < count; first += length) {
                 int end = first + limit((from + first) / length);
-                float mean = (float) product(values, gradients, first, end);
-                for (int i = first; i < first + length; i++) {
-                    gradients[i] = scale * values[i] * (gradients[i] - mean);
-                }
+                Arrays.fill(
+                        means, first, first + length, (float) BlockSums.ofProducts(values, gradients, first, end));
             }
+            combine(values, gradients, means, count);
             dX.put(sample * dX.sampleStride + from, gradients, count);
         });
+    }
+
+    /** gradients = scale · y (gradients − means). */
+    private void combine(float[] y, float[] gradients, float[] means, int n) {
+        float factor = scale;
+        for (int i = 0; i < n; i++) {
+            gradients[i] = factor * y[i] * (gradients[i] - means[i]);
+        }
     }
 
     /** The gradient of the logarithm of softmax, of whole rows. */
@@ -118,49 +154,12 @@ record SoftmaxRows(int length, float scale, int matrix) {
             dY.get(sample * dY.sampleStride + from, gradients, count);
             FastExponential.exp(powers, count);
             for (int first = 0; first < count; first += length) {
-                float sum = (float) sum(gradients, first, first + length);
+                float sum = (float) BlockSums.of(gradients, first, first + length);
                 for (int i = first; i < first + length; i++) {
                     gradients[i] -= powers[i] * sum;
                 }
             }
             dX.put(sample * dX.sampleStride + from, gradients, count);
         });
-    }
-
-    /** Four sums at once, which do not wait for each other. */
-    private static double sum(float[] values, int from, int end) {
-        double sum0 = 0;
-        double sum1 = 0;
-        double sum2 = 0;
-        double sum3 = 0;
-        int i = from;
-        for (; i + 3 < end; i += 4) {
-            sum0 += values[i];
-            sum1 += values[i + 1];
-            sum2 += values[i + 2];
-            sum3 += values[i + 3];
-        }
-        for (; i < end; i++) {
-            sum0 += values[i];
-        }
-        return sum0 + sum1 + (sum2 + sum3);
-    }
-
-    private static double product(float[] a, float[] b, int from, int end) {
-        double sum0 = 0;
-        double sum1 = 0;
-        double sum2 = 0;
-        double sum3 = 0;
-        int i = from;
-        for (; i + 3 < end; i += 4) {
-            sum0 += a[i] * b[i];
-            sum1 += a[i + 1] * b[i + 1];
-            sum2 += a[i + 2] * b[i + 2];
-            sum3 += a[i + 3] * b[i + 3];
-        }
-        for (; i < end; i++) {
-            sum0 += a[i] * b[i];
-        }
-        return sum0 + sum1 + (sum2 + sum3);
     }
 }
