@@ -846,6 +846,29 @@ class AgreementTest {
     }
 
     @ParameterizedTest
+    @MethodSource("few")
+    void layerNormalizationsOfManyOrLongRows(int seed) {
+        agree(seed, draw -> {
+            int size = draw.chance(20) ? draw.between(2_000, 2_100) : draw.between(1, 130);
+            long[] shape = {draw.between(1, 4), draw.between(1, size > 130 ? 3 : 200), size};
+            boolean accumulate = draw.chance(50);
+            INDArray x = draw.activation(shape);
+            INDArray dY = draw.activation(shape);
+            INDArray gamma = draw.chance(70) ? draw.parameter(size) : null;
+            INDArray beta = gamma == null ? null : draw.parameter(size);
+            INDArray mean = draw.parameter(shape[0], shape[1]);
+            INDArray inverseStd = draw.parameter(shape[0], shape[1]);
+            INDArray y = draw.blank(shape);
+            INDArray dX = draw.blank(shape);
+            INDArray dGamma = draw.parameter(size);
+            INDArray dBeta = draw.parameter(size);
+            Normalizations.layerNorm(x, gamma, beta, mean, inverseStd, y, 1e-3);
+            Normalizations.layerNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
+            return List.of(y, mean, inverseStd, dX, dGamma, dBeta);
+        });
+    }
+
+    @ParameterizedTest
     @MethodSource("many")
     void channelDropouts(int seed) {
         agree(seed, draw -> {

@@ -9,6 +9,7 @@ import org.espalier.runtime.kernel.embedding.TableGradient;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.movement.Movement;
+import org.espalier.runtime.kernel.normalization.FloatLayerNorm;
 import org.espalier.runtime.kernel.normalization.Normalization;
 import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
 import org.espalier.runtime.kernel.pooling.FloatMaxPool;
@@ -166,6 +167,51 @@ final class FloatKernels extends CpuKernels {
             Epilogue... epilogues) {
         Normalization.forward(
                 of(x), orNull(gamma), orNull(beta), of(mean), of(inverseStd), of(y), eps, instances, epilogues);
+    }
+
+    @Override
+    public void groupNorm(
+            INDArray x,
+            @Nullable INDArray gamma,
+            @Nullable INDArray beta,
+            boolean perElement,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps) {
+        if (perElement) {
+            FloatLayerNorm.forward(of(x), orNull(gamma), orNull(beta), of(mean), of(inverseStd), of(y), eps);
+        } else {
+            super.groupNorm(x, gamma, beta, false, mean, inverseStd, y, eps);
+        }
+    }
+
+    @Override
+    public void groupNormBackward(
+            INDArray x,
+            @Nullable INDArray gamma,
+            boolean perElement,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            @Nullable INDArray dGamma,
+            @Nullable INDArray dBeta,
+            boolean accumulate) {
+        if (perElement) {
+            FloatLayerNorm.backward(
+                    of(x),
+                    orNull(gamma),
+                    of(mean),
+                    of(inverseStd),
+                    of(dY),
+                    of(dX),
+                    orNull(dGamma),
+                    orNull(dBeta),
+                    accumulate);
+        } else {
+            super.groupNormBackward(x, gamma, false, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
+        }
     }
 
     @Override
