@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-
 /** An inference class can be compiled ahead of time, in a closed world: there is the JDK, and nothing is looked up. */
 @AnalyzeClasses(packages = "org.espalier.inference", importOptions = ImportOption.DoNotIncludeTests.class)
 class InferenceArchitectureTest {

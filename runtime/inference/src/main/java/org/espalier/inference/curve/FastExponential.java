@@ -1,11 +1,10 @@
 package org.espalier.inference.curve;
 
-import org.espalier.inference.tensor.ScratchArrays;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import org.espalier.inference.product.VectorSupport;
 
 /**
  * Exponentials of floats in single precision, in loops that the JVM's compiler vectorizes: a tenth of the time of
@@ -20,6 +19,9 @@ import java.nio.IntBuffer;
 public final class FastExponential {
     /** Elements at a time. */
     private static final int BLOCK = 2_048;
+
+    /** So many elements from which on vectors are used: until the JVM has compiled them each vector is an object. */
+    private static final int LEAST_OF_VECTORS = 256;
 
     /** Results of this and of what is below it are 0. */
     static final float LEAST = -87.3f;
@@ -75,7 +77,7 @@ public final class FastExponential {
      * arguments below −68. NaN stays NaN.
      */
     public static void exp(float[] values, int n) {
-        int done = VectorSupport.takes(n) ? VectorCurves.exp(values, n) : 0;
+        int done = VectorSupport.LANES > 0 && n >= LEAST_OF_VECTORS ? VectorCurves.exp(values, n) : 0;
         if (done == n) {
             return;
         }

@@ -11,11 +11,6 @@ public final class VectorSupport {
 
     private VectorSupport() {}
 
-    /** Tells whether functions of so many elements are computed by the Vector API. */
-    static boolean takes(int elements) {
-        return LANES > 0 && elements >= VectorCurves.LEAST_ELEMENTS;
-    }
-
     // Without the compiler of the highest level, as in processes that development tools start, every call would make
     // objects: some hundred times slower than plain loops. Options of the command line are read by the management
     // bean of the JDK where that is present; this one is told by the name of the compiler alone.

@@ -1,4 +1,4 @@
-package org.espalier.inference;
+package org.espalier.inference.curve;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -10,9 +10,6 @@ import jdk.incubator.vector.VectorSpecies;
  * hold, and return how many these are.
  */
 final class VectorCurves {
-    /** So many elements from which on they are used: until the JVM has compiled them each vector is an object. */
-    static final int LEAST_ELEMENTS = 256;
-
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
 
