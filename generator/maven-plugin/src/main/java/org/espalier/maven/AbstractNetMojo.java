@@ -182,6 +182,8 @@ abstract class AbstractNetMojo extends AbstractMojo {
     }
 
     private GenerationRequest request() throws MojoFailureException {
+        Specifications.requirePatterns("includes", includes);
+        Specifications.requirePatterns("excludes", excludes);
         return new GenerationRequest(
                 Path.of(session.getExecutionRootDirectory()),
                 sourceDirectories(),
@@ -189,7 +191,7 @@ abstract class AbstractNetMojo extends AbstractMojo {
                 excludes == null ? List.of() : excludes,
                 importDirectories(),
                 () -> new Dependencies(resolver, session, project).find(resources(), scopes()),
-                charset(),
+                charset(encoding),
                 failOnWarning,
                 targets(),
                 ToolVersion.of(execution),
@@ -199,7 +201,8 @@ abstract class AbstractNetMojo extends AbstractMojo {
                         .resolve(execution.getGoal() + "-" + execution.getExecutionId() + ".manifest"));
     }
 
-    private Charset charset() throws MojoFailureException {
+    /** The charset by its name, or UTF-8 if there is none. */
+    static Charset charset(@Nullable String encoding) throws MojoFailureException {
         if (encoding == null || encoding.isBlank()) {
             return StandardCharsets.UTF_8;
         }

@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.maven.plugin.MojoFailureException;
 import org.codehaus.plexus.util.AbstractScanner;
 import org.codehaus.plexus.util.MatchPatterns;
 import org.espalier.generator.output.Digest;
 import org.espalier.generator.source.FileProblem;
+import org.espalier.generator.source.Printable;
 import org.espalier.generator.source.SourceFolder;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the specifications of a request. */
 final class Specifications {
@@ -67,6 +70,19 @@ final class Specifications {
             String path = folder.relativize(file).toString();
             return included.matches(path, true) && !excluded.matches(path, true);
         });
+    }
+
+    /** Refuses patterns that are none, of a parameter by its name. */
+    static void requirePatterns(String parameter, @Nullable List<String> patterns) throws MojoFailureException {
+        for (String pattern : patterns == null ? List.<String>of() : patterns) {
+            try {
+                patterns(Stream.of(pattern)).matches("a" + File.separator + "b", true);
+            } catch (IllegalArgumentException unfit) {
+                throw new MojoFailureException("expected Ant patterns, such as **/*.net, in the parameter '" + parameter
+                        + "' and found '" + Printable.line(pattern) + "': "
+                        + Printable.line(String.valueOf(unfit.getMessage())));
+            }
+        }
     }
 
     /** Ant patterns as Ant reads them: with either slash, and a folder meaning all that is in it. */

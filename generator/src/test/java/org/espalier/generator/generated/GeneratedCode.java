@@ -51,6 +51,11 @@ public final class GeneratedCode {
         return classFiles;
     }
 
+    /** The loader of the classes. */
+    public ClassLoader loader() {
+        return loader;
+    }
+
     /** The class made of a source. */
     public Class<?> load(GeneratedSource source) {
         return load(source.qualifiedName());

@@ -23,6 +23,12 @@ final class Jpeg {
     /** Bytes of the longest file: a picture of the most pixels is shorter, however little it is compressed. */
     private static final int MOST_BYTES = 1 << 29;
 
+    /**
+     * Pixels that a byte can stand for at most: each block of 8 x 8 samples takes a bit, and the finest samples may be
+     * of 4 pixels each.
+     */
+    private static final long PIXELS_OF_A_BYTE = 8 * 64 * 4;
+
     private Jpeg() {}
 
     /** Reads a picture of any size up to that of a PNG. */
@@ -39,6 +45,13 @@ final class Jpeg {
                         file,
                         "a picture of 1 to " + Png.MOST_PIXELS + " pixels",
                         reader.getWidth(0) + " x " + reader.getHeight(0));
+            }
+            if (pixels > PIXELS_OF_A_BYTE * bytes.length) {
+                throw damaged(
+                        file,
+                        bytes.length + " bytes, which cannot be a picture of " + reader.getWidth(0) + " x "
+                                + reader.getHeight(0),
+                        null);
             }
             Image image = Png.onWhite(reader.read(0));
             if (!warnings.isEmpty()) {

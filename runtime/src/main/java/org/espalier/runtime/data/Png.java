@@ -42,6 +42,9 @@ final class Png {
     /** Bytes of a picture's colour profile, texts and the like. */
     private static final long MOST_BESIDES = 1 << 26;
 
+    /** Bytes that one byte of a PNG's data can become at most. */
+    private static final long EXPANSION = 1032;
+
     private Png() {}
 
     /** Pixels of the largest picture that is read without knowing its size ahead. */
@@ -77,7 +80,7 @@ final class Png {
 
     private static Image read(Path file, ToLongFunction<byte[]> pixels) {
         byte[] bytes = bytes(file, pixels);
-        checkChunks(file, bytes);
+        checkSize(file, bytes, checkChunks(file, bytes));
         return onWhite(decode(file, bytes));
     }
 
@@ -147,7 +150,31 @@ final class Png {
         return bytes.toByteArray();
     }
 
-    private static void checkChunks(Path file, byte[] bytes) {
+    /**
+     * Refuses a header that promises more pixels than the data can be of, for which the decoder would take memory.
+     *
+     * @param data bytes of compressed pixels
+     */
+    private static void checkSize(Path file, byte[] bytes, long data) {
+        int channels =
+                switch (bytes[SIZES_END + 1]) {
+                    case 2 -> 3;
+                    case 4 -> 2;
+                    case 6 -> 4;
+                    default -> 1;
+                };
+        long pixels = size(bytes, SIZES_END - 8) * size(bytes, SIZES_END - 4);
+        if (pixels * channels * bytes[SIZES_END] / Byte.SIZE > EXPANSION * data) {
+            throw new DataException(
+                    file,
+                    "an undamaged PNG file",
+                    data + " bytes of data, which cannot be a picture of " + sizes(bytes));
+        }
+    }
+
+    /** Checks that the file is of whole chunks, and returns the number of bytes that are compressed pixels. */
+    private static long checkChunks(Path file, byte[] bytes) {
+        long data = 0;
         ByteBuffer chunks = ByteBuffer.wrap(bytes);
         int at = SIGNATURE.length;
         String type = "";
@@ -173,8 +200,10 @@ final class Png {
                         "an undamaged PNG file",
                         "a wrong checksum in chunk " + printable(type) + " at byte " + at);
             }
+            data += type.equals("IDAT") ? length : 0;
             at += CHUNK_OVERHEAD + (int) length;
         }
+        return data;
     }
 
     static String described(byte[] bytes) {

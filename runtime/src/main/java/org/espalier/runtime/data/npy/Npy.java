@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -35,6 +36,9 @@ public final class Npy {
     /** Beginning of the message about a file that is no array, but an archive of some. */
     private static final String ZIP = "'PK";
 
+    /** Bytes that one byte of a zip can become at most. */
+    private static final long EXPANSION = 1032;
+
     private Npy() {}
 
     /**
@@ -45,7 +49,7 @@ public final class Npy {
     public static INDArray read(Path npy) {
         try (DataInputStream in =
                 new DataInputStream(new BufferedInputStream(DataFiles.open(npy, "an array of NumPy")))) {
-            return array(npy, "", in);
+            return array(npy, "", in, Files.size(npy));
         } catch (EOFException e) {
             throw new DataException(npy, "a whole array of NumPy", "one that breaks off", e);
         } catch (IOException e) {
@@ -67,7 +71,9 @@ public final class Npy {
                 String what = " in " + entry.getName();
                 try (InputStream bytes = zip.getInputStream(entry);
                         DataInputStream in = new DataInputStream(new BufferedInputStream(bytes))) {
-                    arrays.put(name, array(npz, what, in));
+                    // What a zip says of sizes may be wrong; how much its bytes can become is not.
+                    long most = Math.min(entry.getSize(), EXPANSION * entry.getCompressedSize());
+                    arrays.put(name, array(npz, what, in, most));
                 } catch (EOFException e) {
                     throw new DataException(npz, "a whole array of NumPy" + what, "one that breaks off", e);
                 }
@@ -123,8 +129,16 @@ public final class Npy {
         return header;
     }
 
-    private static INDArray array(Path file, String what, DataInputStream in) throws IOException {
+    /**
+     * Reads an array to the end of a stream.
+     *
+     * @param most bytes that the stream can have, so that a header that says more takes no memory
+     */
+    private static INDArray array(Path file, String what, DataInputStream in, long most) throws IOException {
         NpyHeader header = header(file, what, in);
+        if (header.numberBytes() > most - header.bytes()) {
+            throw new DataException(file, "a whole array of NumPy" + what, "one that breaks off");
+        }
         int width = header.type().bytes();
         long length = header.length();
         NpyNumbers numbers = new NpyNumbers(file, header);

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -14,7 +15,11 @@ import tools.jackson.core.json.JsonFactory;
 final class OldRun {
     private OldRun() {}
 
-    /** Lets curves go on from those in the text, up to a step and an epoch. */
+    /**
+     * Lets curves go on from those in the text, up to a step and an epoch.
+     *
+     * @throws IllegalArgumentException if the text is not that of a run
+     */
     static void restore(String text, RunRecord run, double lastStep, double lastEpoch) {
         try (JsonParser json = new JsonFactory().createParser(ObjectReadContext.empty(), text)) {
             json.nextToken();
@@ -27,6 +32,8 @@ final class OldRun {
                     default -> json.skipChildren();
                 }
             }
+        } catch (JacksonException malformed) {
+            throw new IllegalArgumentException(malformed.getOriginalMessage(), malformed);
         }
     }
 

@@ -289,7 +289,18 @@ public final class TrainingReport implements Callback, AutoCloseable {
     public void resume(Map<String, String> state) {
         steps = Long.parseLong(state.getOrDefault(STEPS, ""));
         epoch = Integer.parseInt(state.getOrDefault(EPOCHS, ""));
-        ReportPage.json(file).ifPresent(old -> OldRun.restore(old, run, (double) steps, epoch));
+        ReportPage.json(file).ifPresent(this::restore);
+    }
+
+    private void restore(String old) {
+        try {
+            OldRun.restore(old, run, (double) steps, epoch);
+        } catch (IllegalArgumentException damaged) {
+            throw new IllegalStateException(
+                    "expected the report of the run that goes on in " + file + ", found a damaged one ("
+                            + damaged.getMessage() + "); move it away, and the report begins anew",
+                    damaged);
+        }
     }
 
     /** Writes the page for the last time. */
