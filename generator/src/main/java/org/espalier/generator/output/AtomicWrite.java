@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,8 +67,7 @@ public final class AtomicWrite {
                     (Files.isDirectory(file) ? "it is a folder" : "it is no regular file") + "; give another name");
         }
         // Not createTempFile, whose files only their owner can read.
-        Path temporary = file.resolveSibling("." + file.getFileName() + "."
-                + ProcessHandle.current().pid() + "-" + WRITTEN.getAndIncrement() + ".part");
+        Path temporary = temporary(file);
         try {
             createFolder(Objects.requireNonNull(file.toAbsolutePath().getParent()));
             Files.write(temporary, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -75,6 +77,16 @@ public final class AtomicWrite {
             delete(temporary, e);
             throw e;
         }
+    }
+
+    /** A name beside the file that nobody has taken, not even an earlier process of the same number. */
+    private static Path temporary(Path file) {
+        Path temporary;
+        do {
+            temporary = file.resolveSibling("." + file.getFileName() + "."
+                    + ProcessHandle.current().pid() + "-" + WRITTEN.getAndIncrement() + ".part");
+        } while (Files.exists(temporary, LinkOption.NOFOLLOW_LINKS));
+        return temporary;
     }
 
     /**
@@ -94,13 +106,24 @@ public final class AtomicWrite {
         }
     }
 
+    /** A number may be that of a later process: in a container, every build may have the same. */
+    private static boolean isWriting(long process, Path temporary) throws IOException {
+        Optional<ProcessHandle> found = ProcessHandle.of(process);
+        if (found.isEmpty()) {
+            return false;
+        }
+        Instant written = Files.getLastModifiedTime(temporary).toInstant();
+        // Starts are known to a hundredth of a second.
+        return found.get().info().startInstant().map(start -> written.isAfter(start.minusSeconds(1))).orElse(true);
+    }
+
     private static void deleteLeftovers(Path folder, Collection<String> names) throws FileProblem {
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder, ".*.part")) {
             for (Path child : children) {
                 Matcher name = TEMPORARY.matcher(child.getFileName().toString());
                 if (name.matches()
                         && names.contains(name.group(1))
-                        && ProcessHandle.of(Long.parseLong(name.group(2))).isEmpty()) {
+                        && !isWriting(Long.parseLong(name.group(2)), child)) {
                     Files.deleteIfExists(child);
                 }
             }

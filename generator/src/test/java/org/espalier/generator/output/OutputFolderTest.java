@@ -417,4 +417,17 @@ class OutputFolderTest {
                     .toList();
         }
     }
+
+    /** In a container, every build may have the same number. */
+    @Test
+    void deletesWhatAnEarlierProcessOfTheSameNumberLeft() throws IOException {
+        folder.update(List.of(TINY), ORIGIN);
+        Path left = Files.writeString(
+                root.resolve(".Tiny.java." + ProcessHandle.current().pid() + "-999999.part"), "class");
+        Files.setLastModifiedTime(left, FileTime.fromMillis(0));
+
+        folder.update(List.of(TINY), new Origin("later", Map.of()));
+
+        assertThat(left).doesNotExist();
+    }
 }

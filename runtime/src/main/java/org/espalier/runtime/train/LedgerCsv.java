@@ -2,6 +2,7 @@ package org.espalier.runtime.train;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,10 +145,25 @@ public final class LedgerCsv {
             if (!columns.equals(names)) {
                 throw new IllegalArgumentException("the ledger has the columns " + columns + ", not " + names);
             }
-            Files.writeString(file, row(values), StandardOpenOption.APPEND);
+            append(row(values));
             left = State.of(file);
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot write the ledger " + file + ": " + failure, failure);
+        }
+    }
+
+    /** Adds a row or, on a disk that is full, nothing. */
+    private void append(String row) throws IOException {
+        long before = Files.size(file);
+        try {
+            Files.writeString(file, row, StandardOpenOption.APPEND);
+        } catch (IOException full) {
+            try (FileChannel rows = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                rows.truncate(before);
+            } catch (IOException second) {
+                full.addSuppressed(second);
+            }
+            throw full;
         }
     }
 

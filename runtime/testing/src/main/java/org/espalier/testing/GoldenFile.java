@@ -2,9 +2,11 @@ package org.espalier.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.espalier.weights.AtomicFile;
 
 /**
  * A text that a test expects, kept in a file beside the code, so that a review shows what a change does to it. Run with
@@ -54,13 +56,9 @@ public final class GoldenFile {
     }
 
     private void write(String actual) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
-        }
         // A file is touched only if it changes, so that nothing is built again for it.
         if (!Files.exists(file) || !Files.readString(file).equals(actual)) {
-            Files.writeString(file, actual);
+            AtomicFile.write(file, actual.getBytes(StandardCharsets.UTF_8));
         }
     }
 

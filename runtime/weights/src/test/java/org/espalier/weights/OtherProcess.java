@@ -21,15 +21,34 @@ public final class OtherProcess implements AutoCloseable {
 
     /** Runs a class's main method on the class path of this process. */
     public static OtherProcess start(Class<?> main, String... arguments) throws IOException {
+        return new OtherProcess(new ProcessBuilder(command(main, "-XX:TieredStopAtLevel=1", arguments))
+                .redirectErrorStream(true)
+                .start());
+    }
+
+    /**
+     * Runs a class's main method as {@link #start} does, where no file can grow larger than a limit: as on a disk that
+     * is full. Needs a POSIX system.
+     */
+    public static OtherProcess startLimited(int kilobytes, Class<?> main, String... arguments) throws IOException {
+        // Of bash: other shells count in blocks of 512 bytes.
+        List<String> command = new ArrayList<>(
+                List.of("bash", "-c", "ulimit -f " + kilobytes + " && exec \"$@\"", "bash"));
+        command.addAll(command(main, "-XX:-UsePerfData", arguments));
+        return new OtherProcess(
+                new ProcessBuilder(command).redirectErrorStream(true).start());
+    }
+
+    private static List<String> command(Class<?> main, String option, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                option,
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName()));
         command.addAll(List.of(arguments));
-        return new OtherProcess(
-                new ProcessBuilder(command).redirectErrorStream(true).start());
+        return command;
     }
 
     /** Waits until it prints a line that contains a text. */

@@ -1,0 +1,6 @@
+package org.espalier.onnx;
+
+import org.espalier.checksum.DependencyChecksums;
+
+/** Jars of this module. */
+class OnnxChecksumsTest extends DependencyChecksums {}
