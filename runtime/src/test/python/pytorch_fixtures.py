@@ -18,6 +18,8 @@ What is written, and who reads it:
         runtime/src/test/resources/org/espalier/runtime/kernel/pytorch/*.json       PytorchLayersTest
     library_fixtures.py      the examples of the compiler's layers, forward and backward
         generator/src/test/resources/org/espalier/generator/generated/pytorch/layers/*.json    LibraryTest
+    edge_fixtures.py         the same with NaN, infinities and numbers near the ends of single precision
+        generator/src/test/resources/org/espalier/generator/generated/pytorch/edges.json       LibraryTest
     expression_fixtures.py   tensor expressions, forward and backward
         generator/src/test/resources/org/espalier/generator/generated/pytorch/expressions.json ExpressionsTest
     known_fixtures.py        known networks of known_modules.py, in eval mode; needs torchvision and timm
@@ -49,6 +51,7 @@ import pathlib
 
 import torch
 
+import edge_fixtures
 import example_fixtures
 import expression_fixtures
 import further_samples
@@ -76,6 +79,7 @@ def main():
     schedule_fixtures.write_all(runtime / "train/pytorch/schedulers.json")
     layer_fixtures.write_all(runtime / "kernel/pytorch")
     library_fixtures.write_all(project / "generator/src/golden/library.txt", generator / "generated/pytorch/layers")
+    edge_fixtures.write_all(project / "generator/src/golden/library.txt", generator / "generated/pytorch/edges.json")
     expression_fixtures.write_all(project / "generator/src/golden/expressions.txt", generator / "generated/pytorch")
     known_fixtures.write_all(generator / "generated/pytorch/known")
     ported_fixtures.write_all(generator / "generated/pytorch/ports")

@@ -1,7 +1,9 @@
 package org.espalier.generator.generated;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -33,7 +35,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Tests every layer of the standard library by its examples: shapes, the printed form, gradients of the compiled class,
@@ -44,6 +48,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LibraryTest {
     private static final Path FIXTURES =
             Path.of("src", "test", "resources", "org", "espalier", "generator", "generated", "pytorch", "layers");
+    private static final Path EDGES =
+            Path.of("src", "test", "resources", "org", "espalier", "generator", "generated", "pytorch", "edges.json");
+
+    /** Edges at which layers are finite and PyTorch's are not, or the other way round: docs/reliability.md says why. */
+    private static final Map<String, Set<String>> OTHER_THAN_PYTORCH = Map.ofEntries(
+            Map.entry("Bilinear", Set.of("3e38", "-3e38")),
+            Map.entry("GELU", Set.of("-Infinity")),
+            Map.entry("GroupNorm", Set.of("3e38", "-3e38")),
+            Map.entry("Hardswish", Set.of("-Infinity", "3e38")),
+            Map.entry("LayerNorm", Set.of("3e38", "-3e38")),
+            Map.entry("LeakyReLU", Set.of("-Infinity")),
+            Map.entry("MultiheadAttention", Set.of("3e38", "-3e38")),
+            Map.entry("PairwiseDistance", Set.of("3e38", "-3e38")),
+            Map.entry("Transformer", Set.of("3e38", "-3e38")),
+            Map.entry("TransformerDecoderLayer", Set.of("3e38", "-3e38")),
+            Map.entry("TransformerEncoderLayer", Set.of("3e38", "-3e38")));
+
     private static final int BATCH = 3;
 
     /** Of single precision: some hundred roundings, each by 6e-8 of the larger operand. */
@@ -271,8 +292,59 @@ class LibraryTest {
         }
     }
 
+    static Stream<Arguments> edges() {
+        return PytorchNumbers.list(PytorchNumbers.read(EDGES).get("cases")).stream()
+                .map(PytorchNumbers::map)
+                .map(one -> arguments(
+                        examples()
+                                .filter(example -> example.layer().equals(one.get("layer"))
+                                        && example.input().equals(one.get("input")))
+                                .findFirst()
+                                .orElseThrow(),
+                        PytorchNumbers.map(one.get("edges"))));
+    }
+
+    /** One element of the input is NaN, infinite, or at the ends of single precision. */
+    @ParameterizedTest
+    @MethodSource("edges")
+    void numbersAtTheEdgesBecomeWhatPytorchMakesOfThem(Example example, Map<String, Object> edges) {
+        assumeFalse(handsOn(example));
+        Map<String, String> found = new LinkedHashMap<>();
+        Map<String, Object> expected = new LinkedHashMap<>(edges);
+        expected.keySet().removeAll(OTHER_THAN_PYTORCH.getOrDefault(name(example), Set.of()));
+        expected.forEach((edge, kindsOfPytorch) -> {
+            try (CompiledNetwork network = network(SINGLE.get(example))) {
+                INDArray y = PytorchCase.forward(
+                        fixture(example),
+                        SINGLE.get(example),
+                        network,
+                        "layer.",
+                        x -> x.putScalar(0, Float.parseFloat(edge)));
+                StringBuilder kinds = new StringBuilder();
+                for (double number : CompiledGradients.numbers(y)) {
+                    kinds.append(kind(number));
+                }
+                found.put(edge, kinds.toString());
+            }
+        });
+        assertThat(found).isEqualTo(expected);
+    }
+
+    private static String name(Example example) {
+        return example.layer().substring(0, example.layer().indexOf('('));
+    }
+
+    private static char kind(double number) {
+        if (Double.isNaN(number)) {
+            return 'n';
+        } else if (Double.isInfinite(number)) {
+            return number > 0 ? '+' : '-';
+        }
+        return 'f';
+    }
+
     private static Map<String, Object> fixture(Example example) {
-        String name = example.layer().substring(0, example.layer().indexOf('('));
+        String name = name(example);
         Path file = FIXTURES.resolve(name + ".json");
         assertThat(file).as("run runtime/src/test/python/pytorch_fixtures.py").exists();
         return PytorchNumbers.list(PytorchNumbers.read(file).get("cases")).stream()

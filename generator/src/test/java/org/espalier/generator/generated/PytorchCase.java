@@ -3,6 +3,7 @@ package org.espalier.generator.generated;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Value;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,19 +25,8 @@ final class PytorchCase {
     static void check(
             Map<String, Object> fixture, Program program, CompiledNetwork network, String prefix, double tolerance) {
         Map<String, Object> tensors = PytorchNumbers.map(fixture.get("tensors"));
-        network.network()
-                .parameters()
-                .forEach(parameter -> parameter
-                        .value()
-                        .assign(Fixtures.array(tensors, "parameter/" + relative(parameter.name(), prefix))));
         List<Value> inputs = program.graph().inputs();
-        for (int i = 0; i < inputs.size(); i++) {
-            network.input(i).assign(Fixtures.array(tensors, input(i)));
-        }
-        if (fixture.get("mode").equals("eval")) {
-            network.network().eval();
-        }
-        INDArray y = network.output();
+        INDArray y = forward(fixture, program, network, prefix, x -> {});
         Fixtures.assertSame(tensors, "y", y, tolerance);
         network.backward(Fixtures.array(tensors, "dY").castTo(y.dataType()));
         for (int i = 0; i < inputs.size(); i++) {
@@ -56,6 +46,29 @@ final class PytorchCase {
                 .statistics()
                 .forEach((name, value) ->
                         Fixtures.assertSame(tensors, "statistic/" + relative(name, prefix), value, tolerance));
+    }
+
+    /** What comes of the fixture's parameters and inputs, of which the first may be changed. */
+    static INDArray forward(
+            Map<String, Object> fixture,
+            Program program,
+            CompiledNetwork network,
+            String prefix,
+            Consumer<INDArray> change) {
+        Map<String, Object> tensors = PytorchNumbers.map(fixture.get("tensors"));
+        network.network()
+                .parameters()
+                .forEach(parameter -> parameter
+                        .value()
+                        .assign(Fixtures.array(tensors, "parameter/" + relative(parameter.name(), prefix))));
+        for (int i = 0; i < program.graph().inputs().size(); i++) {
+            network.input(i).assign(Fixtures.array(tensors, input(i)));
+        }
+        change.accept(network.input(0));
+        if (fixture.get("mode").equals("eval")) {
+            network.network().eval();
+        }
+        return network.output();
     }
 
     private static String relative(String path, String prefix) {

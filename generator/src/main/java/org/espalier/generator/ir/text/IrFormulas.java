@@ -27,6 +27,14 @@ final class IrFormulas {
         if (head.length < 3) {
             throw line.unexpected("a formula before it, not " + text);
         }
+        try {
+            return definition(line, head, parts);
+        } catch (IndexOutOfBoundsException missing) {
+            throw line.unexpected("a formula with its slope, or its sums and their slopes and factors, not " + text);
+        }
+    }
+
+    private static RegularizerTerm definition(IrLine line, String[] head, String[] parts) {
         int dot = head[0].indexOf('(');
         RegularizerTerm.Definition definition = new RegularizerTerm.Definition(
                 dot < 0 ? head[0] : head[0].substring(0, dot),

@@ -30,7 +30,7 @@ public final class FormulaLayers {
             overwriting(Signature.of("CELU").with("alpha", 1.0), "if 0 < x then x else alpha * expm1(x / alpha)")
                     .example("CELU(0.7)", "[batch, 6]", "[batch, 6]", 0),
             overwriting(Signature.of("SELU"), SELU).example("SELU()", "[batch, 6]", "[batch, 6]", 0),
-            plain(Signature.of("Hardshrink").with("lambd", 0.5), "if lambd < x or x < -lambd then x else 0")
+            plain(Signature.of("Hardshrink").with("lambd", 0.5), "if -lambd <= x and x <= lambd then 0 else x")
                     .example("Hardshrink()", "[batch, 6]", "[batch, 6]", 0),
             overwriting(Signature.of("Hardsigmoid"), "if x <= -3 then 0 else if 3 <= x then 1 else x / 6 + 0.5")
                     .example("Hardsigmoid()", "[batch, 6]", "[batch, 6]", 0),
@@ -50,7 +50,7 @@ public final class FormulaLayers {
                             Signature.of("Threshold")
                                     .required("threshold", Type.FLOAT)
                                     .required("value", Type.FLOAT),
-                            "if threshold < x then x else value")
+                            "if x <= threshold then value else x")
                     .example("Threshold(0.1, -2)", "[batch, 6]", "[batch, 6]", 0));
 
     private FormulaLayers() {}
