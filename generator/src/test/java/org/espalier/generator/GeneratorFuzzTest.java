@@ -54,7 +54,7 @@ class GeneratorFuzzTest extends FuzzTargets {
         }
     }
 
-    /** What is laid out once stays so. */
+    /** Lays a text out twice, which must change nothing. */
     private static void format(byte[] input) {
         String once = formatted(new String(input, StandardCharsets.UTF_8));
         String twice = formatted(once);

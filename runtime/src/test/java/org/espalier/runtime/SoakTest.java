@@ -25,11 +25,11 @@ class SoakTest {
     /** Of these, the first ones fill caches and thread stacks, and the compiler of the JVM is at work. */
     private static final int WARM_UP = SAMPLES / 4;
 
-    /** What the heap may grow by: samples are taken behind collections, of which none is complete. */
+    /** Bytes that the heap may grow by: samples are taken behind collections, of which none is complete. */
     private static final long HEAP_NOISE = 12L << 20;
 
     /**
-     * What the process may grow by. In the profile the whole heap is touched from the beginning; in other JVMs a heap
+     * Bytes that the process may grow by. In the profile all of the heap is touched at first; in other JVMs a heap
      * that is used for the first time is memory of the process, too.
      */
     private static final long NOISE = Long.getLong("espalier.soak.noise", 256) << 20;

@@ -48,7 +48,7 @@ final class PytorchCase {
                         Fixtures.assertSame(tensors, "statistic/" + relative(name, prefix), value, tolerance));
     }
 
-    /** What comes of the fixture's parameters and inputs, of which the first may be changed. */
+    /** Runs the network on the parameters and inputs of a fixture, of which the first input may be changed. */
     static INDArray forward(
             Map<String, Object> fixture,
             Program program,
