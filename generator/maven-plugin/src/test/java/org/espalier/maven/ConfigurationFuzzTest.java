@@ -44,7 +44,7 @@ class ConfigurationFuzzTest extends FuzzTargets {
                             List::of,
                             AbstractNetMojo.charset(given.get(2)),
                             false,
-                            AbstractGenerateMojo.named(List.of(given.get(3).split(","))),
+                            AbstractNetMojo.known(List.of(given.get(3).split(","))),
                             "espalier",
                             module.resolve("out"),
                             module.resolve("out.manifest")))
