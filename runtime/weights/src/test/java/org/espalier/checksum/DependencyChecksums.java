@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -35,9 +34,15 @@ public abstract class DependencyChecksums {
     private static final Pattern RUNNER =
             Pattern.compile(".*/(junit-platform-(console-standalone|launcher)|surefire-[^/]*)/.*");
 
-    /** A jar in a local repository, which is a folder of this name unless somebody went to the length of changing it. */
-    private static final Pattern RESOLVED =
-            Pattern.compile(".*/[\\w-]*repo(?:sitory)?/(.*/([^/]+)/([^/]+)/\\2-\\3[^/]*\\.jar)");
+    /** Maven's local repository, which the build names; the usual one for tests that an IDE starts. */
+    private static final String REPOSITORY = Path.of(System.getProperty(
+                    "espalier.repository",
+                    Path.of(System.getProperty("user.home"), ".m2", "repository").toString()))
+            .toAbsolutePath()
+            .normalize()
+            .toString()
+            .replace(File.separatorChar, '/')
+            + "/";
 
     @Test
     void everyJarOnTheClassPathHasItsChecksum() throws IOException {
@@ -79,13 +84,14 @@ public abstract class DependencyChecksums {
     private static Map<String, String> checksums() throws IOException {
         Map<String, String> found = new TreeMap<>();
         for (String entry : System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator), -1)) {
-            Path jar = Path.of(entry);
-            Matcher path = RESOLVED.matcher(entry.replace(File.separatorChar, '/'));
-            if (path.matches()
-                    && !path.group(1).startsWith("org/espalier/")
-                    && !RUNNER.matcher(path.group(1)).matches()
-                    && !OTHER_PLATFORM.matcher(path.group(1)).matches()) {
-                found.put(path.group(1), checksum(jar));
+            Path jar = Path.of(entry).toAbsolutePath().normalize();
+            String whole = jar.toString().replace(File.separatorChar, '/');
+            String path = whole.startsWith(REPOSITORY) ? whole.substring(REPOSITORY.length()) : "";
+            if (path.endsWith(".jar")
+                    && !path.startsWith("org/espalier/")
+                    && !RUNNER.matcher(path).matches()
+                    && !OTHER_PLATFORM.matcher(path).matches()) {
+                found.put(path, checksum(jar));
             }
         }
         return found;
