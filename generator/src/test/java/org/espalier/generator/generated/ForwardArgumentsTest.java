@@ -85,6 +85,11 @@ class ForwardArgumentsTest {
                 y, w = attention(x, x, x, m > 0.9, attn_mask=bias, average_attn_weights=false)
                 output z = y + w.sum(dim=1).mean(dim=2, keepdim=true)
                 """);
+        bodies.put("QueriesThatSeeFewKeysOrNone", """
+                input x: float[batch, 4, 3]
+                input m: float[batch, 4, 4]
+                output y = scaled_dot_product_attention(x, x, x, attn_mask=m > 0.7)
+                """);
         bodies.put("MasksOfATransformer", """
                 input x: float[batch, 4, 6]
                 input t: float[batch, 3, 6]

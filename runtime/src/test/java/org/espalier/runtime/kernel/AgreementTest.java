@@ -773,11 +773,20 @@ class AgreementTest {
             int keys = draw.chance(10) ? draw.between(2_000, 2_100) : draw.between(1, 70);
             long[] shape = {draw.between(1, 3), draw.between(1, 3), draw.between(1, 40), keys};
             INDArray x = draw.activation(shape).muli(4);
+            INDArray hidden = x.slice(0).slice(0).slice(0);
+            boolean hides = draw.chance(30);
+            if (hides) {
+                hidden.assign(Float.NEGATIVE_INFINITY);
+            }
             INDArray dY = draw.activation(shape);
             INDArray y = draw.blank(shape);
             INDArray dX = draw.blank(shape);
             boolean causal = draw.chance(50);
             Activations.attentionWeights(draw.chance(50) ? same(x, y) : x, y, 0.3, causal);
+            if (hides) {
+                assertThat(y.slice(0).slice(0).slice(0).amaxNumber().doubleValue())
+                        .isZero();
+            }
             Activations.attentionWeightsBackward(y, draw.chance(50) ? same(dY, dX) : dY, dX, 0.3);
             return List.of(y, dX);
         });

@@ -39,9 +39,9 @@ record AttentionUse(MaskKind padding, MaskKind attention, boolean causal, boolea
             return mask instanceof Datum.None ? NONE : mask instanceof Datum.Truth ? HIDING : ADDED;
         }
 
-        /** Scores of what is hidden are so far below the others that its weight is 0 in either precision. */
-        double factor() {
-            return this == HIDING ? -1e30 : 1;
+        /** What the mask adds to scores: −∞ where it hides something, which as m / (1 − m) is 0 elsewhere. */
+        String term(String mask) {
+            return this == HIDING ? " - " + mask + " / (1 - " + mask + ")" : " + " + mask;
         }
     }
 
@@ -100,14 +100,14 @@ record AttentionUse(MaskKind padding, MaskKind attention, boolean causal, boolea
         if (padding != MaskKind.NONE) {
             Value mask = given.get(0);
             Shape apart = Shape.batch(1, 1, mask.shape().last());
-            masks.add(new ScaledDotProduct.Mask("padding", reshaped(wiring, mask, apart), padding.factor()));
+            masks.add(new ScaledDotProduct.Mask("padding", reshaped(wiring, mask, apart), padding));
         }
         if (attention != MaskKind.NONE) {
             Value mask = given.get(given.size() - 1);
             Shape shape = mask.shape();
             boolean forAllHeads = shape.batched() && shape.rank() == 3;
             Value apart = forAllHeads ? reshaped(wiring, mask, Shape.batch(1, shape.axis(1), shape.axis(2))) : mask;
-            masks.add(new ScaledDotProduct.Mask("mask", apart, attention.factor()));
+            masks.add(new ScaledDotProduct.Mask("mask", apart, attention));
         }
         return masks;
     }

@@ -243,7 +243,7 @@ public record MultiheadAttention(
         int queries = inputs.get(0).shape().axis(1);
         return use.masks(wiring, inputs.subList(3, inputs.size())).stream()
                 .map(mask -> new ScaledDotProduct.Mask(
-                        mask.name(), further.unmasked(wiring, mask.value(), queries), mask.factor()))
+                        mask.name(), further.unmasked(wiring, mask.value(), queries), mask.kind()))
                 .toList();
     }
 

@@ -1,7 +1,6 @@
 package org.espalier.generator.layer.attention;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,7 +124,7 @@ public record ScaledDotProduct(AttentionUse.MaskKind mask, boolean causal, doubl
     @Override
     public void lower(Wiring wiring, List<Value> inputs, List<Value> outputs) {
         double by = scale.orElse(1 / Math.sqrt(inputs.get(0).shape().last()));
-        List<Mask> masks = masked() ? List.of(new Mask("mask", inputs.get(3), mask.factor())) : List.of();
+        List<Mask> masks = masked() ? List.of(new Mask("mask", inputs.get(3), mask)) : List.of();
         lower(wiring, inputs.subList(0, 3), masks, causal, by, dropout, outputs.get(0));
     }
 
@@ -133,9 +132,9 @@ public record ScaledDotProduct(AttentionUse.MaskKind mask, boolean causal, doubl
      * A tensor that is added to scores.
      *
      * @param name of the variable that it is in the formula
-     * @param factor by which it is multiplied
+     * @param kind its effect
      */
-    record Mask(String name, Value value, double factor) {}
+    record Mask(String name, Value value, AttentionUse.MaskKind kind) {}
 
     /**
      * Adds the operations of attention.
@@ -178,14 +177,13 @@ public record ScaledDotProduct(AttentionUse.MaskKind mask, boolean causal, doubl
         List<Value> operands = new ArrayList<>(List.of(products));
         List<Integer> axes = new ArrayList<>(List.of(0));
         List<String> variables = new ArrayList<>(List.of("products"));
-        Map<String, Double> numbers = new LinkedHashMap<>(Map.of("scale", scale));
+        Map<String, Double> numbers = Map.of("scale", scale);
         StringBuilder sum = new StringBuilder("scale * products");
         for (Mask mask : masks) {
             operands.add(mask.value());
             axes.add(axis(mask.value().shape(), products.shape().rank()));
             variables.add(mask.name());
-            numbers.put("factor_" + mask.name(), mask.factor());
-            sum.append(" + factor_").append(mask.name()).append(" * ").append(mask.name());
+            sum.append(mask.kind().term(mask.name()));
         }
         Function f = Elementwise.formula("scores", variables, sum.toString(), numbers);
         return new Elementwise(wiring.origin(), f, operands, axes, scores);

@@ -158,6 +158,15 @@ public final class ForwardReduction {
         }
     }
 
+    private static boolean isHidden(float[] values, int n) {
+        for (int i = 0; i < n; i++) {
+            if (values[i] != Float.NEGATIVE_INFINITY) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Softmax of scaled rows, of all of a row or up to the place of the row among the queries. */
     public static void attentionWeights(FloatTensor x, FloatTensor y, float scale, boolean causal) {
         int keys = x.last();
@@ -171,8 +180,10 @@ public final class ForwardReduction {
             for (int i = 0; i < seen; i++) {
                 values[i] = scale * x.data()[from + i];
             }
-            softmax(values, seen, false);
-            Arrays.fill(values, seen, keys, 0);
+            // Of a row whose keys are all hidden, −∞, nothing is seen.
+            int counted = isHidden(values, seen) ? 0 : seen;
+            softmax(values, counted, false);
+            Arrays.fill(values, counted, keys, 0);
             System.arraycopy(values, 0, y.data(), y.at(turn / rows) + row * keys, keys);
             ScratchArrays.give(values);
         });

@@ -17,7 +17,7 @@ public final class FloatSoftmax {
         Operand to = Operand.of(y);
         Lines lines = Lines.along(x, axis);
         if (lines.step() == 1) {
-            SoftmaxRows rows = new SoftmaxRows(lines.length(), 1, 0);
+            SoftmaxRows rows = new SoftmaxRows(lines.length(), 1, 0, false);
             if (log) {
                 rows.logarithm(from, to);
             } else {
@@ -61,7 +61,7 @@ public final class FloatSoftmax {
         Operand to = Operand.of(dX);
         Lines lines = Lines.along(y, axis);
         if (lines.step() == 1) {
-            SoftmaxRows rows = new SoftmaxRows(lines.length(), 1, 0);
+            SoftmaxRows rows = new SoftmaxRows(lines.length(), 1, 0, false);
             if (log) {
                 rows.logarithmBackward(result, from, to);
             } else {
@@ -96,7 +96,7 @@ public final class FloatSoftmax {
         }
     }
 
-    /** y = softmax(scale · x); y may be x. */
+    /** y = softmax(scale · x), 0 for rows of −∞; y may be x. */
     public static void weights(INDArray x, INDArray y, double scale, boolean causal) {
         int queries = Lines.along(x, x.rank() - 2).length();
         rows(x, scale, causal ? queries : 0).forward(Operand.of(x), Operand.of(y));
@@ -108,6 +108,6 @@ public final class FloatSoftmax {
     }
 
     private static SoftmaxRows rows(INDArray weights, double scale, int queries) {
-        return new SoftmaxRows(Lines.along(weights, weights.rank() - 1).length(), (float) scale, queries);
+        return new SoftmaxRows(Lines.along(weights, weights.rank() - 1).length(), (float) scale, queries, true);
     }
 }

@@ -53,6 +53,9 @@ public final class ReferenceSoftmax {
             for (int i = first; i < end; i++) {
                 largest = Math.max(largest, scale * values[i]);
             }
+            if (largest == Double.NEGATIVE_INFINITY) {
+                continue; // All keys are hidden.
+            }
             double sum = 0;
             for (int i = first; i < end; i++) {
                 sum += Math.exp(scale * values[i] - largest);

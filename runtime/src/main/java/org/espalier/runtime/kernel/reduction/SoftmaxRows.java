@@ -16,8 +16,9 @@ import org.espalier.runtime.kernel.memory.Scratch;
  * @param scale factor of what softmax is taken of
  * @param matrix rows of a matrix whose row i has only its first i + 1 elements, the others being 0; 0 where rows are
  *     whole
+ * @param hiding whether a row of −∞ becomes 0, as weights of attention that are all hidden; otherwise it has no softmax
  */
-record SoftmaxRows(int length, float scale, int matrix) {
+record SoftmaxRows(int length, float scale, int matrix, boolean hiding) {
     /** An exponential takes as long as so many elements of a copy. */
     private static final int COST = 8;
 
@@ -48,7 +49,9 @@ record SoftmaxRows(int length, float scale, int matrix) {
             FastExponential.exp(values, count);
             for (int first = 0; first < count; first += length) {
                 int end = first + limit((from + first) / length);
-                Arrays.fill(ofRows, first, first + length, (float) (1 / BlockSums.of(values, first, end)));
+                double sum = BlockSums.of(values, first, end);
+                // The largest has the exponential 1, so the sum is 0 only where all are hidden.
+                Arrays.fill(ofRows, first, first + length, sum == 0 ? 0 : (float) (1 / sum));
             }
             FloatElementwise.multiply(values, ofRows, count);
             y.put(sample * y.sampleStride + from, values, count);
@@ -81,7 +84,8 @@ record SoftmaxRows(int length, float scale, int matrix) {
         multiply(values, scale, count);
         for (int first = 0; first < count; first += length) {
             int end = first + limit((from + first) / length);
-            Arrays.fill(largest, first, first + length, largest(values, first, end));
+            float most = largest(values, first, end);
+            Arrays.fill(largest, first, first + length, hiding && most == Float.NEGATIVE_INFINITY ? 0 : most);
             Arrays.fill(values, end, first + length, Float.NEGATIVE_INFINITY);
         }
         subtract(values, largest, count);
