@@ -42,7 +42,7 @@ class GeneratedTestsTest {
                 import java.nio.file.Files;
                 import java.nio.file.Path;
                 import org.espalier.runtime.Init;
-                import org.espalier.testing.Examples;
+                import org.espalier.testing.RandomArrays;
                 import org.espalier.testing.GradientCheck;
                 import org.junit.jupiter.api.Test;
                 import org.junit.jupiter.api.io.TempDir;
@@ -51,10 +51,10 @@ class GeneratedTestsTest {
 
                 /** Tests {@link Tiny} with random numbers. */
                 class TinyNetworkTest {
-                    private final Examples examples = Examples.seed(1);
-                    private final INDArray word = examples.indices(7, 3, 4);
-                    private final INDArray net_ = examples.normal(3, 2);
-                    private final INDArray target = examples.indices(5, 3);
+                    private final RandomArrays random = RandomArrays.seed(1);
+                    private final INDArray word = random.indices(7, 3, 4);
+                    private final INDArray net_ = random.normal(3, 2);
+                    private final INDArray target = random.indices(5, 3);
 
                     @Test
                     void theOutputHasItsShape() {

@@ -35,7 +35,12 @@ class GeneratorFuzzTest extends FuzzTargets {
         return List.of(
                 new FuzzTarget("net", GeneratorFuzzTest::specifications, OF_A_NETWORK, 1 << 16, 30, this::compile),
                 new FuzzTarget(
-                        "format", GeneratorFuzzTest::specifications, 256L << 20, 1 << 16, 100, GeneratorFuzzTest::format),
+                        "format",
+                        GeneratorFuzzTest::specifications,
+                        256L << 20,
+                        1 << 16,
+                        100,
+                        GeneratorFuzzTest::format),
                 new FuzzTarget(
                         "ir", GeneratorFuzzTest::programs, 256L << 20, 1 << 16, 300, GeneratorFuzzTest::readProgram));
     }

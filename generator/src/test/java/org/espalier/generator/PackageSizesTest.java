@@ -22,7 +22,8 @@ class PackageSizesTest {
             }
         }
 
-        assertThat(files).isNotEmpty().allSatisfy((folder, count) -> assertThat(count)
-                .isLessThanOrEqualTo(MOST));
+        assertThat(files)
+                .isNotEmpty()
+                .allSatisfy((folder, count) -> assertThat(count).isLessThanOrEqualTo(MOST));
     }
 }

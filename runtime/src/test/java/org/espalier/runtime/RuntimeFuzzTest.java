@@ -63,12 +63,15 @@ class RuntimeFuzzTest extends FuzzTargets {
                     readData(() -> Idx.images(file).close());
                     readData(() -> Idx.labels(file).close());
                 }),
-                new FuzzTarget("csv", RuntimeFuzzTest::tables, input -> readData(() -> new TableReader()
-                        .missing("", "NA")
-                        .read(csv.with(input)))),
                 new FuzzTarget(
-                        "array", RuntimeFuzzTest::arrays, input -> readData(() -> Npy.read(npy.with(input))
-                                .close())),
+                        "csv",
+                        RuntimeFuzzTest::tables,
+                        input -> readData(
+                                () -> new TableReader().missing("", "NA").read(csv.with(input)))),
+                new FuzzTarget(
+                        "array",
+                        RuntimeFuzzTest::arrays,
+                        input -> readData(() -> Npy.read(npy.with(input)).close())),
                 new FuzzTarget(
                         "checkpoint",
                         RuntimeFuzzTest::checkpoints,
@@ -142,8 +145,7 @@ class RuntimeFuzzTest extends FuzzTargets {
     }
 
     private static List<byte[]> jpegs() {
-        return List.of(
-                picture(BufferedImage.TYPE_BYTE_GRAY, "jpeg"), picture(BufferedImage.TYPE_INT_RGB, "jpeg"));
+        return List.of(picture(BufferedImage.TYPE_BYTE_GRAY, "jpeg"), picture(BufferedImage.TYPE_INT_RGB, "jpeg"));
     }
 
     private static byte[] picture(int type, String format) {

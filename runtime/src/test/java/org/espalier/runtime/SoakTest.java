@@ -29,8 +29,8 @@ class SoakTest {
     private static final long HEAP_NOISE = 12L << 20;
 
     /**
-     * Bytes that the process may grow by. In the profile all of the heap is touched at first; in other JVMs a heap
-     * that is used for the first time is memory of the process, too.
+     * Bytes that the process may grow by. In the profile all of the heap is touched at first; in other JVMs a heap that
+     * is used for the first time is memory of the process, too.
      */
     private static final long NOISE = Long.getLong("espalier.soak.noise", 256) << 20;
 
@@ -102,7 +102,9 @@ class SoakTest {
 
         assertThat(process * count).as("bytes that the process grew by").isLessThan(NOISE);
         assertThat(heap * count).as("bytes that the heap grew by").isLessThan(HEAP_NOISE);
-        assertThat(last.outliving - first.outliving).as("bytes that were given out").isLessThan(HEAP_NOISE);
+        assertThat(last.outliving - first.outliving)
+                .as("bytes that were given out")
+                .isLessThan(HEAP_NOISE);
         assertThat(later).as("processor time of each in the second half").isLessThan(2 * faster);
     }
 

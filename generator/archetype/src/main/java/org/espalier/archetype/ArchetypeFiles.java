@@ -12,7 +12,7 @@ import org.espalier.cli.init.Template;
  * come out again. Runs in the build of the archetype and is not shipped.
  */
 public final class ArchetypeFiles {
-    /** What stands for the project's names, in files and in their paths, until they are known. */
+    /** Stand-ins for the project's names, in files and in their paths, until they are known. */
     private static final String ARTIFACT = "ARTIFACT_ID";
 
     private static final String PACKAGE = "PACKAGE.NAME";

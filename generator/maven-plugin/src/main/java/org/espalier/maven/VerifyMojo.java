@@ -58,7 +58,7 @@ public final class VerifyMojo extends AbstractNetMojo {
     @Parameter(property = "golden.update", defaultValue = "false")
     private boolean update;
 
-    /** What is compared of each network: {@code java}, {@code inference}, or both. {@code java} by default. */
+    /** Targets whose classes are compared: {@code java}, {@code inference}, or both. {@code java} by default. */
     @Parameter(property = "espalier.targets")
     private @Nullable List<String> targets;
 

@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -114,7 +114,11 @@ public final class AtomicWrite {
         }
         Instant written = Files.getLastModifiedTime(temporary).toInstant();
         // Starts are known to a hundredth of a second.
-        return found.get().info().startInstant().map(start -> written.isAfter(start.minusSeconds(1))).orElse(true);
+        return found.get()
+                .info()
+                .startInstant()
+                .map(start -> written.isAfter(start.minusSeconds(1)))
+                .orElse(true);
     }
 
     private static void deleteLeftovers(Path folder, Collection<String> names) throws FileProblem {

@@ -126,11 +126,10 @@ class LibraryTest {
         Map<Example, Program> programs = new LinkedHashMap<>();
         List<Example> examples = examples().toList();
         for (int i = 0; i < examples.size(); i += step) {
-            Graph graph = compiled(examples.get(i), name + programs.size(), precision)
-                    .graph();
+            Graph graph =
+                    compiled(examples.get(i), name + programs.size(), precision).graph();
             programs.put(
-                    examples.get(i),
-                    MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(graph, graph.inputs()))));
+                    examples.get(i), MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(graph, graph.inputs()))));
         }
         return programs;
     }

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Builds that are killed leave each class as it was or as it is to be, and the next build makes the folder what it would
- * be without them.
+ * Builds that are killed leave each class as it was or as it is to be, and the next build makes the folder what it
+ * would be without them.
  */
 class KilledOutputFolderTest {
     private static final int KILLS = Integer.getInteger("espalier.kills", 2);
@@ -49,7 +49,8 @@ class KilledOutputFolderTest {
         Path fresh = folder.resolve("fresh");
         update(fresh, 7);
         List<Path> expected = files(fresh);
-        assertThat(files(folder).stream().filter(file -> !file.startsWith("fresh"))).isEqualTo(expected);
+        assertThat(files(folder).stream().filter(file -> !file.startsWith("fresh")))
+                .isEqualTo(expected);
         for (Path file : expected) {
             assertThat(folder.resolve(file)).hasSameBinaryContentAs(fresh.resolve(file));
         }

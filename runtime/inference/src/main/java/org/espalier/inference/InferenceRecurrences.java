@@ -14,30 +14,47 @@ public final class InferenceRecurrences {
     private InferenceRecurrences() {}
 
     /** Runs an RNN. */
-    public static void rnnTanh(FloatTensor p, FloatTensor weight, @Nullable FloatTensor bias, FloatTensor y, boolean reverse) {
+    public static void rnnTanh(
+            FloatTensor p, FloatTensor weight, @Nullable FloatTensor bias, FloatTensor y, boolean reverse) {
         ForwardRecurrence.forward(Cell.RNN_TANH, p, weight, bias, null, null, null, y, null, reverse);
     }
 
     /** Runs an RNN from a given state. */
     public static void rnnTanhFrom(
-            FloatTensor p, FloatTensor weight, @Nullable FloatTensor bias, FloatTensor h0, FloatTensor y, boolean reverse) {
+            FloatTensor p,
+            FloatTensor weight,
+            @Nullable FloatTensor bias,
+            FloatTensor h0,
+            FloatTensor y,
+            boolean reverse) {
         ForwardRecurrence.forward(Cell.RNN_TANH, p, weight, bias, null, h0, null, y, null, reverse);
     }
 
     /** Runs an RNN of ReLU. */
-    public static void rnnRelu(FloatTensor p, FloatTensor weight, @Nullable FloatTensor bias, FloatTensor y, boolean reverse) {
+    public static void rnnRelu(
+            FloatTensor p, FloatTensor weight, @Nullable FloatTensor bias, FloatTensor y, boolean reverse) {
         ForwardRecurrence.forward(Cell.RNN_RELU, p, weight, bias, null, null, null, y, null, reverse);
     }
 
     /** Runs an RNN of ReLU from a given state. */
     public static void rnnReluFrom(
-            FloatTensor p, FloatTensor weight, @Nullable FloatTensor bias, FloatTensor h0, FloatTensor y, boolean reverse) {
+            FloatTensor p,
+            FloatTensor weight,
+            @Nullable FloatTensor bias,
+            FloatTensor h0,
+            FloatTensor y,
+            boolean reverse) {
         ForwardRecurrence.forward(Cell.RNN_RELU, p, weight, bias, null, h0, null, y, null, reverse);
     }
 
     /** Runs an LSTM. */
     public static void lstm(
-            FloatTensor p, FloatTensor weight, @Nullable FloatTensor bias, FloatTensor y, FloatTensor cells, boolean reverse) {
+            FloatTensor p,
+            FloatTensor weight,
+            @Nullable FloatTensor bias,
+            FloatTensor y,
+            FloatTensor cells,
+            boolean reverse) {
         ForwardRecurrence.forward(Cell.LSTM, p, weight, bias, null, null, null, y, cells, reverse);
     }
 
@@ -63,8 +80,7 @@ public final class InferenceRecurrences {
             FloatTensor y,
             FloatTensor cells,
             boolean reverse) {
-        ForwardRecurrence.forward(
-                Cell.LSTM, p, weight, bias, projection, null, null, y, cells, reverse);
+        ForwardRecurrence.forward(Cell.LSTM, p, weight, bias, projection, null, null, y, cells, reverse);
     }
 
     /** Runs an LSTM with projections from a given state. */
@@ -82,13 +98,19 @@ public final class InferenceRecurrences {
     }
 
     /** Runs a GRU. */
-    public static void gru(FloatTensor p, FloatTensor weight, @Nullable FloatTensor bias, FloatTensor y, boolean reverse) {
+    public static void gru(
+            FloatTensor p, FloatTensor weight, @Nullable FloatTensor bias, FloatTensor y, boolean reverse) {
         ForwardRecurrence.forward(Cell.GRU, p, weight, bias, null, null, null, y, null, reverse);
     }
 
     /** Runs a GRU from a given state. */
     public static void gruFrom(
-            FloatTensor p, FloatTensor weight, @Nullable FloatTensor bias, FloatTensor h0, FloatTensor y, boolean reverse) {
+            FloatTensor p,
+            FloatTensor weight,
+            @Nullable FloatTensor bias,
+            FloatTensor h0,
+            FloatTensor y,
+            boolean reverse) {
         ForwardRecurrence.forward(Cell.GRU, p, weight, bias, null, h0, null, y, null, reverse);
     }
 }

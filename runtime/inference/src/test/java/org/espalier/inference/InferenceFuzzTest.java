@@ -29,10 +29,14 @@ class InferenceFuzzTest extends FuzzTargets {
 
     private static List<byte[]> seeds() {
         return List.of(
-                file("{\"a\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]},"
-                        + "\"b\":{\"dtype\":\"I64\",\"shape\":[2],\"data_offsets\":[24,40]}}", 40),
-                file("{\"__metadata__\":{\"a\\u0041\":\"\"}, \"a\" : {\"dtype\":\"F16\",\"shape\":[2,3],"
-                        + "\"data_offsets\":[0,12]},\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[12,14]}}", 14));
+                file(
+                        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]},"
+                                + "\"b\":{\"dtype\":\"I64\",\"shape\":[2],\"data_offsets\":[24,40]}}",
+                        40),
+                file(
+                        "{\"__metadata__\":{\"a\\u0041\":\"\"}, \"a\" : {\"dtype\":\"F16\",\"shape\":[2,3],"
+                                + "\"data_offsets\":[0,12]},\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[12,14]}}",
+                        14));
     }
 
     private static byte[] file(String header, int data) {

@@ -12,7 +12,6 @@ import org.espalier.inference.product.ForwardLinear;
 import org.espalier.inference.tensor.FloatTensor;
 import org.junit.jupiter.api.Test;
 
-
 /** One weight, read by operations that pack it in different ways. */
 class SharedWeightsTest {
     private static final int ROWS = 12;

@@ -17,7 +17,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-
 class WeightsTest {
     private static byte[] file(String header, byte[] data) {
         byte[] text = header.getBytes(StandardCharsets.UTF_8);
@@ -87,7 +86,9 @@ class WeightsTest {
 
     @Test
     void wholeNumbersAreReadFromSeveralFormats() throws IOException {
-        assertThat(one("I64", "[1]", bytes(8).putLong(7).array()).indices("w", 1).data())
+        assertThat(one("I64", "[1]", bytes(8).putLong(7).array())
+                        .indices("w", 1)
+                        .data())
                 .containsExactly(7);
         assertThat(one("I32", "[1]", bytes(4).putInt(7).array()).indices("w", 1).data())
                 .containsExactly(7);

@@ -156,13 +156,12 @@ final class Png {
      * @param data bytes of compressed pixels
      */
     private static void checkSize(Path file, byte[] bytes, long data) {
-        int channels =
-                switch (bytes[SIZES_END + 1]) {
-                    case 2 -> 3;
-                    case 4 -> 2;
-                    case 6 -> 4;
-                    default -> 1;
-                };
+        int channels = switch (bytes[SIZES_END + 1]) {
+            case 2 -> 3;
+            case 4 -> 2;
+            case 6 -> 4;
+            default -> 1;
+        };
         long pixels = size(bytes, SIZES_END - 8) * size(bytes, SIZES_END - 4);
         if (pixels * channels * bytes[SIZES_END] / Byte.SIZE > EXPANSION * data) {
             throw new DataException(

@@ -48,7 +48,13 @@ public final class Recurrences {
      * @param cells receives c' of each step, [batch, length, size]
      */
     public static void lstm(
-            INDArray p, INDArray weight, @Nullable INDArray bias, INDArray kept, INDArray y, INDArray cells, boolean reverse) {
+            INDArray p,
+            INDArray weight,
+            @Nullable INDArray bias,
+            INDArray kept,
+            INDArray y,
+            INDArray cells,
+            boolean reverse) {
         forward(
                 of(RecurrentCell.LSTM, weight, reverse)
                         .bias(bias)
@@ -136,13 +142,20 @@ public final class Recurrences {
      *
      * @param kept receives r, z, n and the n of q of each step, [batch, length, 4 · size]
      */
-    public static void gru(INDArray p, INDArray weight, @Nullable INDArray bias, INDArray kept, INDArray y, boolean reverse) {
+    public static void gru(
+            INDArray p, INDArray weight, @Nullable INDArray bias, INDArray kept, INDArray y, boolean reverse) {
         forward(of(RecurrentCell.GRU, weight, reverse).bias(bias).kept(kept).y(y), p);
     }
 
     /** {@link #gru} from a state. */
     public static void gruFrom(
-            INDArray p, INDArray weight, @Nullable INDArray bias, INDArray h0, INDArray kept, INDArray y, boolean reverse) {
+            INDArray p,
+            INDArray weight,
+            @Nullable INDArray bias,
+            INDArray h0,
+            INDArray kept,
+            INDArray y,
+            boolean reverse) {
         forward(
                 of(RecurrentCell.GRU, weight, reverse)
                         .bias(bias)

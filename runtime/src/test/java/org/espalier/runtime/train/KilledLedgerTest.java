@@ -50,8 +50,7 @@ class KilledLedgerTest {
     @DisabledOnOs(OS.WINDOWS)
     void onAFullDiskItHasTheRowsBefore() throws Exception {
         Path file = folder.resolve("ledger.csv");
-        try (OtherProcess process =
-                OtherProcess.startLimited(16, KilledLedgerTest.class, file.toString(), "1")) {
+        try (OtherProcess process = OtherProcess.startLimited(16, KilledLedgerTest.class, file.toString(), "1")) {
             process.awaitLine("cannot write the ledger");
         }
         int rows = wholeRows(file);

@@ -19,16 +19,15 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Holds the jars on a module's class path to {@code .mvn/checksums/checksums.sha256}, which Maven 3.9 and later also
- * check by themselves before they use a jar. After a change of a version, delete the file and let
- * {@code mvn test -Dtest=*ChecksumsTest -Dsurefire.failIfNoSpecifiedTests=false -Dchecksums.update} write it;
- * the difference is reviewed with that of the version.
+ * check by themselves before they use a jar. After a change of a version, delete the file and let {@code mvn test
+ * -Dtest=*ChecksumsTest -Dsurefire.failIfNoSpecifiedTests=false -Dchecksums.update} write it; the difference is
+ * reviewed with that of the version.
  */
 public abstract class DependencyChecksums {
     private static final boolean UPDATE = !"false".equals(System.getProperty("checksums.update", "false"));
 
     /** Natives are listed for one platform: nobody has all of them in their local repository. */
-    private static final Pattern OTHER_PLATFORM =
-            Pattern.compile(".*-(linux-arm64|macosx-|windows-)[\\w-]*\\.jar");
+    private static final Pattern OTHER_PLATFORM = Pattern.compile(".*-(linux-arm64|macosx-|windows-)[\\w-]*\\.jar");
 
     /** Jars by which a test runner is on the class path; each runner has its own. */
     private static final Pattern RUNNER =
@@ -36,12 +35,13 @@ public abstract class DependencyChecksums {
 
     /** Maven's local repository, which the build names; the usual one for tests that an IDE starts. */
     private static final String REPOSITORY = Path.of(System.getProperty(
-                    "espalier.repository",
-                    Path.of(System.getProperty("user.home"), ".m2", "repository").toString()))
-            .toAbsolutePath()
-            .normalize()
-            .toString()
-            .replace(File.separatorChar, '/')
+                            "espalier.repository",
+                            Path.of(System.getProperty("user.home"), ".m2", "repository")
+                                    .toString()))
+                    .toAbsolutePath()
+                    .normalize()
+                    .toString()
+                    .replace(File.separatorChar, '/')
             + "/";
 
     @Test
@@ -66,7 +66,8 @@ public abstract class DependencyChecksums {
     private static Path root() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.isDirectory(folder.resolve(".mvn"))) {
-            folder = Objects.requireNonNull(folder.getParent(), "no .mvn above " + Path.of("").toAbsolutePath());
+            folder = Objects.requireNonNull(
+                    folder.getParent(), "no .mvn above " + Path.of("").toAbsolutePath());
         }
         return folder;
     }

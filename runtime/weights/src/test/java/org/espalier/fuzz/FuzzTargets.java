@@ -19,7 +19,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Replays the inputs of {@code src/test/corpus} for each target of a module, its seeds, and some of those damaged at
- * random: the ordinary build does nothing else. {@code mvn -Pfuzz verify -Dfuzz.seconds=600 -Dfuzz.target=png} has Jazzer look for further ones.
+ * random: the ordinary build does nothing else. {@code mvn -Pfuzz verify -Dfuzz.seconds=600 -Dfuzz.target=png} has
+ * Jazzer look for further ones.
  */
 public abstract class FuzzTargets {
     private static final com.sun.management.OperatingSystemMXBean PROCESS =
@@ -76,8 +77,7 @@ public abstract class FuzzTargets {
         }
         RandomDamage damage = new RandomDamage(SEED, seeds);
         long damaged = DAMAGED < 0 ? target.damaged() : DAMAGED;
-        tests.add(DynamicTest.dynamicTest(
-                target.name() + ", damaged", () -> answers(target, damage::next, damaged)));
+        tests.add(DynamicTest.dynamicTest(target.name() + ", damaged", () -> answers(target, damage::next, damaged)));
         return tests;
     }
 

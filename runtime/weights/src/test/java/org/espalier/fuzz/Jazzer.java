@@ -68,8 +68,7 @@ public final class Jazzer {
                 corpus.toString(),
                 seeds.toString()));
         corpora.stream().filter(Files::isDirectory).map(Path::toString).forEach(command::add);
-        Process process =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         Deque<String> last = new ArrayDeque<>();
         long runs = 0;
         try (BufferedReader output =

@@ -13,8 +13,7 @@ class KilledWeightsTest extends KilledWriters {
 
     @Override
     protected void write(Path into, int version) {
-        ByteBuffer numbers =
-                ByteBuffer.allocate((int) WEIGHT.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer numbers = ByteBuffer.allocate((int) WEIGHT.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         while (numbers.hasRemaining()) {
             numbers.putInt(version);
         }

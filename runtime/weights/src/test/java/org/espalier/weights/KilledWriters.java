@@ -90,8 +90,7 @@ public abstract class KilledWriters {
         write(folder, 0);
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.toList()) {
-                Files.setLastModifiedTime(
-                        file, FileTime.fromMillis(System.currentTimeMillis() + 86_400_000));
+                Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis() + 86_400_000));
             }
         }
         write(folder, 1);

@@ -32,8 +32,8 @@ public final class OtherProcess implements AutoCloseable {
      */
     public static OtherProcess startLimited(int kilobytes, Class<?> main, String... arguments) throws IOException {
         // Of bash: other shells count in blocks of 512 bytes.
-        List<String> command = new ArrayList<>(
-                List.of("bash", "-c", "ulimit -f " + kilobytes + " && exec \"$@\"", "bash"));
+        List<String> command =
+                new ArrayList<>(List.of("bash", "-c", "ulimit -f " + kilobytes + " && exec \"$@\"", "bash"));
         command.addAll(command(main, "-XX:-UsePerfData", arguments));
         return new OtherProcess(
                 new ProcessBuilder(command).redirectErrorStream(true).start());

@@ -54,7 +54,8 @@ class WeightsFuzzTest extends FuzzTargets {
                 file.read(tensor.name(), TensorType.F32, piece -> {});
             }
             if (bytes > path.toFile().length()) {
-                throw new AssertionError(bytes + " bytes of tensors in a file of " + path.toFile().length());
+                throw new AssertionError(bytes + " bytes of tensors in a file of "
+                        + path.toFile().length());
             }
         } catch (WeightsFileException documented) {
             return;
@@ -97,10 +98,8 @@ class WeightsFuzzTest extends FuzzTargets {
                                 new TensorInfo("a.weight", TensorType.F32, List.of(2L, 3L)),
                                 new TensorInfo("a.bias", TensorType.F16, List.of(2L))))
                 .toJson();
-        return List.of(ByteBuffer.allocate(1 + json.length)
-                .put((byte) 28)
-                .put(json)
-                .array());
+        return List.of(
+                ByteBuffer.allocate(1 + json.length).put((byte) 28).put(json).array());
     }
 
     private static List<byte[]> files() {
@@ -118,8 +117,9 @@ class WeightsFuzzTest extends FuzzTargets {
         Path file = new InputFile(".npy").path();
         NpyArray.of(new float[] {1, 2, 3, 4, 5, 6}, List.of(2L, 3L)).write(file);
         byte[] array = bytes(file);
-        byte[] turned =
-                new String(array, StandardCharsets.ISO_8859_1).replace("False", "True ").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] turned = new String(array, StandardCharsets.ISO_8859_1)
+                .replace("False", "True ")
+                .getBytes(StandardCharsets.ISO_8859_1);
         return List.of(array, turned);
     }
 

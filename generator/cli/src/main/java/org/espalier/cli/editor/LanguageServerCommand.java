@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Example: java -jar espalier.jar language-server"})
 public final class LanguageServerCommand implements Callable<Integer> {
     @Option(names = "--stdio", description = "What it does anyway; editors say so.")
+    @SuppressWarnings("UnusedVariable") // Accepted and not read: there is no other way to speak.
     private boolean stdio;
 
     @Override

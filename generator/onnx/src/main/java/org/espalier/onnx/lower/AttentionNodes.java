@@ -3,14 +3,14 @@ package org.espalier.onnx.lower;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.espalier.onnx.imported.OpArgument;
+import org.espalier.onnx.imported.OpOperand;
+import org.espalier.onnx.imported.OpOperand.Literal;
+import org.espalier.onnx.imported.Setting;
 import org.espalier.onnx.lower.LoweredTensor.Known;
 import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.ElementKind;
-import org.espalier.onnx.imported.Setting;
-import org.espalier.onnx.imported.OpArgument;
-import org.espalier.onnx.imported.OpOperand;
-import org.espalier.onnx.imported.OpOperand.Literal;
 import org.jspecify.annotations.Nullable;
 
 /** Lowers attention, which ONNX has as an operator since version 23. */
@@ -60,7 +60,7 @@ final class AttentionNodes {
     }
 
     /**
-     * What queries and keys make.
+     * The products of queries and keys.
      *
      * @param form [batch, heads, queries, keys]
      * @param scale the factor of their products
@@ -210,7 +210,9 @@ final class AttentionNodes {
         return node.reshaped(mask, new Form(mask.kind(), sizes, batch));
     }
 
-    /** What is added to scores, or tells which of them count; null if there is neither a mask nor an order. */
+    /**
+     * The tensor that is added to scores, or tells which of them count; null if there is neither a mask nor an order.
+     */
     private static @Nullable LoweredTensor mask(NodeLowering node, Scores scores) throws Unsupported {
         Known order = node.node().whole("is_causal", 0) == 1 ? order(scores) : null;
         if (!node.node().hasInput(MASK)) {

@@ -118,11 +118,7 @@ final class NodeLowering {
     // Operations
 
     Value layer(
-            String word,
-            List<OpArgument> arguments,
-            Map<String, Constant> weights,
-            Form form,
-            OpOperand... operands) {
+            String word, List<OpArgument> arguments, Map<String, Constant> weights, Form form, OpOperand... operands) {
         return add(ImportedOp.Style.LAYER, word, List.of(operands), arguments, weights, form, false);
     }
 
@@ -147,7 +143,14 @@ final class NodeLowering {
     }
 
     Value condition(String word, Form form, OpOperand... operands) {
-        return add(ImportedOp.Style.OPERATOR, word, List.of(operands), List.of(), Map.of(), form.of(ElementKind.TRUTH), true);
+        return add(
+                ImportedOp.Style.OPERATOR,
+                word,
+                List.of(operands),
+                List.of(),
+                Map.of(),
+                form.of(ElementKind.TRUTH),
+                true);
     }
 
     Value subscript(Form form, Value of, List<OpArgument> arguments) {

@@ -46,7 +46,7 @@ final class NodeWindow {
         return new ArrayList<>(given);
     }
 
-    /** How the padding follows from the other sizes; {@code NOTSET} if the model says it. */
+    /** The rule by which the padding follows from the other sizes; {@code NOTSET} if the model says it. */
     static String automaticPadding(NodeLowering node) throws Unsupported {
         String automatic = node.node().text("auto_pad", "NOTSET");
         if (!AUTOMATIC.contains(automatic)) {

@@ -141,8 +141,8 @@ final class PoolNodes {
         }
         x = window.whollyPadded(node, x, 0);
         List<OpArgument> arguments = new ArrayList<>();
-        arguments.add(OpArgument.positional(
-                "norm_type", new Setting.Real(node.node().whole("p", 2))));
+        arguments.add(
+                OpArgument.positional("norm_type", new Setting.Real(node.node().whole("p", 2))));
         arguments.add(OpArgument.positional("kernel_size", Setting.square(window.kernel())));
         window.describePool(arguments, false);
         if (roundsUp(node)) {

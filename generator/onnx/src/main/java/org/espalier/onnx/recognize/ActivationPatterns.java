@@ -125,7 +125,8 @@ final class ActivationPatterns {
         }
         if (near(number, 1.0 / 6)) {
             ImportedOp clamp = operations.only(gate, "ReLU6");
-            ImportedOp sum = clamp == null ? null : operations.only(clamp.operands().get(0), "+");
+            ImportedOp sum =
+                    clamp == null ? null : operations.only(clamp.operands().get(0), "+");
             if (sum != null && x.equals(OpSearch.besides(sum, 3))) {
                 return OpSearch.layer("Hardswish", List.of(), Map.of(), x, like);
             }

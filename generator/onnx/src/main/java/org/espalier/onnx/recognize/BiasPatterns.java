@@ -19,7 +19,9 @@ final class BiasPatterns {
     }
 
     static boolean convolution(OpSearch operations, ImportedOp sum) {
-        return biased(operations, sum, "Conv1d", 2) || biased(operations, sum, "Conv2d", 3) || biased(operations, sum, "Conv3d", 4);
+        return biased(operations, sum, "Conv1d", 2)
+                || biased(operations, sum, "Conv2d", 3)
+                || biased(operations, sum, "Conv3d", 4);
     }
 
     private static boolean biased(OpSearch operations, ImportedOp sum, String layer, int axes) {

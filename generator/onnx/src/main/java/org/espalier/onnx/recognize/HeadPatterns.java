@@ -36,8 +36,10 @@ final class HeadPatterns {
 
     static boolean attention(OpSearch operations, ImportedOp last) {
         Constant outWeight = last.is("Linear") ? last.weights().get("weight") : null;
-        ImportedOp flat = outWeight == null ? null : flat(operations, last.operands().get(0));
-        ImportedOp turned = flat == null ? null : operations.maker(flat.operands().get(0));
+        ImportedOp flat =
+                outWeight == null ? null : flat(operations, last.operands().get(0));
+        ImportedOp turned =
+                flat == null ? null : operations.maker(flat.operands().get(0));
         if (outWeight == null || flat == null || turned == null || !HEADS_FIRST.equals(Movements.order(turned))) {
             return false;
         }
@@ -71,7 +73,13 @@ final class HeadPatterns {
         List<OpOperand> operands = new ArrayList<>(List.of(query.of, key.of, value.of));
         operands.addAll(core.operands().subList(3, core.operands().size()));
         ImportedOp made = new ImportedOp(
-                ImportedOp.Style.LAYER, "MultiheadAttention", operands, arguments, weights, last.results(), last.modules());
+                ImportedOp.Style.LAYER,
+                "MultiheadAttention",
+                operands,
+                arguments,
+                weights,
+                last.results(),
+                last.modules());
         operations.replace(last, List.of(made), List.of(core, query.linear, key.linear, value.linear));
         return true;
     }
@@ -139,10 +147,12 @@ final class HeadPatterns {
     /** The projection to several times the size, whose parts are [batch, part, steps, size] in the end. */
     private static @Nullable ImportedOp together(OpSearch operations, OpOperand parts, long size) {
         ImportedOp flat = operations.any(parts, "flatten");
-        ImportedOp moved =
-                flat == null ? operations.maker(parts) : operations.maker(flat.operands().get(0));
+        ImportedOp moved = flat == null
+                ? operations.maker(parts)
+                : operations.maker(flat.operands().get(0));
         List<Integer> order = moved == null ? null : Movements.order(moved);
-        ImportedOp apart = moved == null ? null : operations.only(moved.operands().get(0), "reshape");
+        ImportedOp apart =
+                moved == null ? null : operations.only(moved.operands().get(0), "reshape");
         if (order == null || apart == null || !(parts instanceof Ref made)) {
             return null;
         }

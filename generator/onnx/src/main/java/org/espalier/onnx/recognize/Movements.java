@@ -62,7 +62,8 @@ final class Movements {
     /** Two permutations, one after the other. */
     static boolean permutations(OpSearch operations, ImportedOp last) {
         List<Integer> second = order(last);
-        ImportedOp before = second == null ? null : operations.maker(last.operands().get(0));
+        ImportedOp before =
+                second == null ? null : operations.maker(last.operands().get(0));
         List<Integer> first = before == null ? null : order(before);
         if (second == null || first == null || before == null) {
             return false;
@@ -118,8 +119,8 @@ final class Movements {
         long start = span.start() instanceof Setting.Size size ? size.number() : 0;
         List<OpArgument> places = new ArrayList<>(part.arguments().subList(0, axis));
         places.add(OpArgument.positional("place", Setting.of(String.valueOf(start))));
-        ImportedOp made =
-                new ImportedOp(ImportedOp.Style.SUBSCRIPT, "[]", part.operands(), places, Map.of(), last.results(), last.modules());
+        ImportedOp made = new ImportedOp(
+                ImportedOp.Style.SUBSCRIPT, "[]", part.operands(), places, Map.of(), last.results(), last.modules());
         operations.replace(last, List.of(made), List.of(part));
         return true;
     }
@@ -169,8 +170,8 @@ final class Movements {
         List<OpArgument> arguments = List.of(
                 OpArgument.named("shifts", shifts.size() == 1 ? shifts.get(0) : new Setting.Tuple(shifts)),
                 OpArgument.named("dims", Setting.axes(axes)));
-        ImportedOp made =
-                new ImportedOp(ImportedOp.Style.FUNCTION, "roll", List.of(of), arguments, Map.of(), last.results(), last.modules());
+        ImportedOp made = new ImportedOp(
+                ImportedOp.Style.FUNCTION, "roll", List.of(of), arguments, Map.of(), last.results(), last.modules());
         operations.replace(last, List.of(made), parts);
         return true;
     }

@@ -60,7 +60,8 @@ final class Norms {
                         "normalized_shape", shape.size() == 1 ? Setting.of(shape.get(0)) : Setting.tuple(shape)),
                 OpArgument.named("eps", new Setting.Real(scaled.eps)),
                 OpArgument.named("elementwise_affine", Setting.of(false)));
-        operations.replace(last, List.of(OpSearch.layer("RMSNorm", arguments, Map.of(), ref, last)), List.of(scaled.mean));
+        operations.replace(
+                last, List.of(OpSearch.layer("RMSNorm", arguments, Map.of(), ref, last)), List.of(scaled.mean));
         return true;
     }
 
@@ -88,13 +89,17 @@ final class Norms {
                 ImportedOp root = operations.only(last.operands().get(1), "sqrt");
                 return root == null
                         ? null
-                        : inner(operations, last.operands().get(0), root.operands().get(0));
+                        : inner(
+                                operations,
+                                last.operands().get(0),
+                                root.operands().get(0));
             }
             if (last.is("*")) {
                 for (int side = 0; side < 2; side++) {
                     OpOperand of = rooted(operations, last.operands().get(side));
-                    Scaled found =
-                            of == null ? null : inner(operations, last.operands().get(1 - side), of);
+                    Scaled found = of == null
+                            ? null
+                            : inner(operations, last.operands().get(1 - side), of);
                     if (found != null) {
                         return found;
                     }
@@ -239,8 +244,8 @@ final class Norms {
         if (!fits) {
             return false;
         }
-        List<OpArgument> arguments = new ArrayList<>(List.of(
-                OpArgument.positional("num_groups", groups), OpArgument.positional("num_channels", channels)));
+        List<OpArgument> arguments = new ArrayList<>(
+                List.of(OpArgument.positional("num_groups", groups), OpArgument.positional("num_channels", channels)));
         if (norm.argument("eps") instanceof Setting.Real eps) {
             arguments.add(OpArgument.named("eps", eps));
         }

@@ -155,7 +155,8 @@ final class OpSearch {
 
     static ImportedOp layer(
             String word, List<OpArgument> arguments, Map<String, Constant> weights, OpOperand of, ImportedOp like) {
-        return new ImportedOp(ImportedOp.Style.LAYER, word, List.of(of), arguments, weights, like.results(), like.modules());
+        return new ImportedOp(
+                ImportedOp.Style.LAYER, word, List.of(of), arguments, weights, like.results(), like.modules());
     }
 
     /** The axes that a reduction goes along: {@code 2}, {@code (1, 2)}. */

@@ -44,7 +44,8 @@ final class ModuleDraft {
             int end = i + 1;
             while (end < operations.size()
                     && operations.get(end).modules().size() > depth
-                    && operations.get(end)
+                    && operations
+                            .get(end)
                             .modules()
                             .get(depth)
                             .path()

@@ -18,8 +18,8 @@ final class ModuleDrafts {
     private ModuleDrafts() {}
 
     /**
-     * The operations with modules that they are in for as long as they last: a module is one stretch of operations. Layers are in
-     * the module that the name of their weight says.
+     * The operations with modules that they are in for as long as they last: a module is one stretch of operations.
+     * Layers are in the module that the name of their weight says.
      */
     static List<ImportedOp> placed(List<ImportedOp> operations) {
         Map<String, String> kinds = new HashMap<>();
@@ -143,7 +143,8 @@ final class ModuleDrafts {
             ImportedOp op = operations.get(i);
             int depth = op.modules().size();
             if ((op.is("concat") || op.is("cat")) && depth > 0) {
-                List<ModuleName> before = i == 0 ? List.of() : operations.get(i - 1).modules();
+                List<ModuleName> before =
+                        i == 0 ? List.of() : operations.get(i - 1).modules();
                 while (depth > 0
                         && (before.size() < depth
                                 || !before.get(depth - 1)

@@ -309,8 +309,7 @@ final class Body {
     private NetExpression layer(Single single, List<NetExpression> operands) {
         ImportedOp op = single.op();
         // Whether attention looks back only is said where the layer is applied.
-        boolean causal =
-                op.is("MultiheadAttention") && op.argument("is_causal").equals(Setting.of(true));
+        boolean causal = op.is("MultiheadAttention") && op.argument("is_causal").equals(Setting.of(true));
         String arguments = words.arguments(op.arguments().stream()
                 .filter(argument -> !causal || !argument.word().equals("is_causal"))
                 .toList());
@@ -388,8 +387,7 @@ final class Body {
             return NetExpression.atom(
                     operands.get(0).within(NetExpression.ATOM) + "." + op.word() + "(" + arguments + ")", reads);
         }
-        return NetExpression.atom(
-                op.word() + "(" + read + (arguments.isEmpty() ? "" : ", " + arguments) + ")", reads);
+        return NetExpression.atom(op.word() + "(" + read + (arguments.isEmpty() ? "" : ", " + arguments) + ")", reads);
     }
 
     /** Query, key and value, and a mask if there is one. */

@@ -39,7 +39,10 @@ record AttentionUse(MaskKind padding, MaskKind attention, boolean causal, boolea
             return mask instanceof Datum.None ? NONE : mask instanceof Datum.Truth ? HIDING : ADDED;
         }
 
-        /** What the mask adds to scores: −∞ where it hides something, which as m / (1 − m) is 0 elsewhere. */
+        /**
+         * Returns the term that the mask adds to scores: −∞ where it hides something, which as m / (1 − m) is 0
+         * elsewhere.
+         */
         String term(String mask) {
             return this == HIDING ? " - " + mask + " / (1 - " + mask + ")" : " + " + mask;
         }

@@ -124,8 +124,7 @@ final class InferenceCalls {
         Set<Value> saved = kernelCall.owner() == Owner.NORMALIZATIONS
                 ? Set.of()
                 : Set.copyOf(op.signature().saved());
-        return call(
-                kernelCall.owner(), Identifiers.camelCase(kernelCall.kernel()), arguments(kernelCall, saved));
+        return call(kernelCall.owner(), Identifiers.camelCase(kernelCall.kernel()), arguments(kernelCall, saved));
     }
 
     private String arguments(KernelCall kernelCall, Set<Value> saved) {

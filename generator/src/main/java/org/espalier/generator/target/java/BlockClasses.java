@@ -174,8 +174,8 @@ final class BlockClasses {
         Instance first = array.get(0);
         Instance last = array.get(array.size() - 1);
         String made = names.local("made");
-        CodeBlock.Builder body = CodeBlock.builder()
-                .addStatement("$T[] $N = new $T[$L]", type(first), made, type(first), array.size());
+        CodeBlock.Builder body =
+                CodeBlock.builder().addStatement("$T[] $N = new $T[$L]", type(first), made, type(first), array.size());
         List<List<String>> arguments = array.stream().map(this::arguments).toList();
         int from = 0;
         while (from < array.size()) {
@@ -216,8 +216,7 @@ final class BlockClasses {
     }
 
     /** The arguments of some elements by their place {@code i}, if there is a rule for each. */
-    private Optional<List<String>> rules(
-            Instance first, List<List<String>> arguments, int from, int to, String array) {
+    private Optional<List<String>> rules(Instance first, List<List<String>> arguments, int from, int to, String array) {
         List<Variation.Given> given = written(first).variation().given();
         List<String> rules = new ArrayList<>();
         for (int i = 0; i < arguments.get(from).size(); i++) {
@@ -229,8 +228,7 @@ final class BlockClasses {
             boolean isTold = type != Quantity.Type.FLAG // by the first or last element of all
                     || values.size() == arguments.size()
                     || values.stream().distinct().count() == 1;
-            Series series = new Series(
-                    type, "", List.of(type == Quantity.Type.SIZE ? extended(values, from) : values));
+            Series series = new Series(type, "", List.of(type == Quantity.Type.SIZE ? extended(values, from) : values));
             Optional<Text> rule = isTold ? series.rule(0, array + ".length") : Optional.empty();
             if (rule.isEmpty()) {
                 return Optional.empty();

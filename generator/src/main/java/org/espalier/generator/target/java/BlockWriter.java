@@ -129,7 +129,8 @@ final class BlockWriter {
         settle(declarations);
         calls.collect(declarations);
         for (String method : drafts.methods(all)) {
-            List<Merged> lines = loops.merge(all.stream()
+            List<Merged> lines = loops
+                    .merge(all.stream()
                             .map(instance -> drafts.run(instance, method)
                                     .map(drafts::lines)
                                     .orElseGet(List::of))
@@ -274,8 +275,9 @@ final class BlockWriter {
             return false;
         } else if (first.orElseThrow().isElement()) {
             return kind.get().variation().given().stream()
-                    .allMatch(given ->
-                            series(given, field, kind.get()).rule(0, field + ".length").isPresent());
+                    .allMatch(given -> series(given, field, kind.get())
+                            .rule(0, field + ".length")
+                            .isPresent());
         }
         long unknown = kind.get().variation().given().stream()
                 .filter(given -> variation
@@ -305,9 +307,7 @@ final class BlockWriter {
             List<Text> arguments = new ArrayList<>();
             if (child.isElement()) {
                 arguments.add(Text.of(path.substring(0, path.lastIndexOf('.') + 1) + "\" + i"));
-                kind.variation()
-                        .given()
-                        .forEach(given -> arguments.add(rule(series(given, field, kind), child)));
+                kind.variation().given().forEach(given -> arguments.add(rule(series(given, field, kind), child)));
                 return array(child, arguments);
             }
             arguments.add(Text.of(path));
@@ -344,8 +344,7 @@ final class BlockWriter {
                 given.name(),
                 arrays(field)
                         .map(first -> first.array().stream()
-                                .map(element ->
-                                        given.argument(kind.variation().place(element)))
+                                .map(element -> given.argument(kind.variation().place(element)))
                                 .toList())
                         .toList());
     }

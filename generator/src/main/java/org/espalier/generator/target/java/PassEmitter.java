@@ -140,7 +140,8 @@ final class PassEmitter {
                 .toList();
         List<CodeBlock> rolled = new ArrayList<>();
         int at = 0;
-        for (Line line : new Loops(List.of(instances.network())).roll(List.of(lines)).get(0)) {
+        for (Line line :
+                new Loops(List.of(instances.network())).roll(List.of(lines)).get(0)) {
             int same = lines.subList(at, lines.size()).indexOf(line);
             if (same >= 0) {
                 at += same;

@@ -90,7 +90,12 @@ public final class ForwardReduction {
             FloatTensor x, FloatTensor y, int sample, Repetition places, double begin, Accumulation accumulation) {
         double[] sums = new double[y.elements];
         Arrays.fill(sums, begin);
-        forEach(places, x, sample, (i, place) -> sums[place] = accumulation.next(sums[place], x.data()[x.at(sample) + i]), y);
+        forEach(
+                places,
+                x,
+                sample,
+                (i, place) -> sums[place] = accumulation.next(sums[place], x.data()[x.at(sample) + i]),
+                y);
         return sums;
     }
 

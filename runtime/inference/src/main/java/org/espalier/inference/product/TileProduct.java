@@ -18,7 +18,8 @@ public abstract class TileProduct {
      * @param b [inner][columns] from {@code atB} on
      * @param c [ROWS][columns] from {@code atC} on, whose rows are {@code step} elements apart
      */
-    public abstract void tile(float[] a, int atA, float[] b, int atB, float[] c, int atC, int step, int inner, boolean add);
+    public abstract void tile(
+            float[] a, int atA, float[] b, int atB, float[] c, int atC, int step, int inner, boolean add);
 
     /**
      * Packs the columns of a strip: row {@code l} becomes what each run has from {@code at + rows[first + l]} on. May
@@ -26,7 +27,8 @@ public abstract class TileProduct {
      *
      * @param ofPanel elements from a panel to the next, a row more than it has
      */
-    public abstract void pack(float[] from, int at, int[] rows, int first, int count, Runs runs, float[] packed, int ofPanel);
+    public abstract void pack(
+            float[] from, int at, int[] rows, int first, int count, Runs runs, float[] packed, int ofPanel);
 
     /** y = x b for one row, columns of one panel: {@code y[0 to columns)} from {@code atY} on. */
     public abstract void row(float[] x, int atX, float[] b, int atB, float[] y, int atY, int inner);

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Packs matrices for the {@link TileProduct} that this JVM is fastest with, and multiplies them. */
 public final class TileProducts {
     /** The product that this JVM is fastest with. */
-    public static final TileProduct FASTEST = VectorSupport.LANES > 0 ? new VectorTileProduct() : new PlainTileProduct();
+    public static final TileProduct FASTEST =
+            VectorSupport.LANES > 0 ? new VectorTileProduct() : new PlainTileProduct();
 
     /** Columns of a tile. */
     public static final int COLUMNS = FASTEST.columns();

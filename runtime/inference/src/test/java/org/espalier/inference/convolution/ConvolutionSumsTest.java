@@ -8,7 +8,6 @@ import org.espalier.inference.tensor.FloatTensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-
 /** Tests convolutions against plain sums: strides, paddings, dilations, groups, and more than fits into a tile. */
 class ConvolutionSumsTest {
     private static final int SAMPLES = 2;

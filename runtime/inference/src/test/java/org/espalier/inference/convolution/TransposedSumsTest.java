@@ -9,7 +9,6 @@ import org.espalier.inference.tensor.FloatTensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-
 /** Tests transposed convolutions against plain sums: strides, paddings, dilations and groups. */
 class TransposedSumsTest {
     private static final int SAMPLES = 2;

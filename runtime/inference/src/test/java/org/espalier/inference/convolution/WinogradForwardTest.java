@@ -8,7 +8,6 @@ import org.espalier.inference.tensor.FloatTensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-
 /** Holds Winograd's convolution to the bound of its error, at random shapes, and with all that its output takes on. */
 class WinogradForwardTest {
     private static final double BOUND = 1e-5;

@@ -6,7 +6,6 @@ import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
-
 /** Functions of elements in single precision are as near to those in double precision as is said of them. */
 class ActivationCurvesTest {
     private static final int BLOCK = 1_000;

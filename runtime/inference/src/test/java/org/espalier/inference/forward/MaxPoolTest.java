@@ -9,7 +9,6 @@ import org.espalier.inference.tensor.FloatTensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-
 /** Tests max pools of volumes against their windows, element by element. */
 class MaxPoolTest {
     @ParameterizedTest

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-
 /** Tests the products of this JVM and those without the Vector API against plain sums. */
 class ProductTest {
     private static final Offset<Float> CLOSE = Offset.offset(1e-4f);

@@ -111,12 +111,7 @@ public final class FloatLayerNorm {
     }
 
     private void forward(
-            @Nullable Operand gamma,
-            @Nullable Operand beta,
-            Operand mean,
-            Operand inverseStd,
-            Operand y,
-            double eps) {
+            @Nullable Operand gamma, @Nullable Operand beta, Operand mean, Operand inverseStd, Operand y, double eps) {
         float[] scale = repeated(gamma, 1);
         float[] shift = repeated(beta, 0);
         double[] mu = new double[rows];

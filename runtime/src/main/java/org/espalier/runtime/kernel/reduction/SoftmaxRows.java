@@ -78,7 +78,8 @@ record SoftmaxRows(int length, float scale, int matrix, boolean hiding) {
     }
 
     /**
-     * Scales rows and takes the largest element of each off it; behind the limit they become −∞, whose exponential is 0.
+     * Scales rows and takes the largest element of each off it; behind the limit they become −∞, whose exponential is
+     * 0.
      */
     private void subtractLargest(float[] values, float[] largest, int from, int count) {
         multiply(values, scale, count);
@@ -133,8 +134,7 @@ record SoftmaxRows(int length, float scale, int matrix, boolean hiding) {
             float[] means = scratch.lane(count);
             for (int first = 0; first < count; first += length) {
                 int end = first + limit((from + first) / length);
-                Arrays.fill(
-                        means, first, first + length, (float) BlockSums.ofProducts(values, gradients, first, end));
+                Arrays.fill(means, first, first + length, (float) BlockSums.ofProducts(values, gradients, first, end));
             }
             combine(values, gradients, means, count);
             dX.put(sample * dX.sampleStride + from, gradients, count);

@@ -100,8 +100,8 @@ public final class BlockMembers {
     /**
      * The statements of an instance.
      *
-     * @param construction makes an object that it holds, or an array of them; nothing if the constructor is given
-     *     its maker
+     * @param construction makes an object that it holds, or an array of them; nothing if the constructor is given its
+     *     maker
      */
     public List<Line> declarations(Instance instance, Function<Instance, Optional<Text>> construction) {
         List<Line> lines = new ArrayList<>();

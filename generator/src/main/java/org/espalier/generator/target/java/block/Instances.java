@@ -7,7 +7,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -54,9 +53,9 @@ public final class Instances {
     }
 
     /**
-     * Places each sum of gradients in the innermost instance that all of them come from, unless this is in the middle of
-     * what one that it holds does, which then adds up itself. A sum that most instances of a block do not have, since
-     * it is fused with what follows, stays where the value is.
+     * Places each sum of gradients in the innermost instance that all of them come from, unless this is in the middle
+     * of what one that it holds does, which then adds up itself. A sum that most instances of a block do not have,
+     * since it is fused with what follows, stays where the value is.
      */
     private void placeSums(Program program) {
         Map<Value, Instance> sources = new HashMap<>();

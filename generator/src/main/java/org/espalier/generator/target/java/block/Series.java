@@ -48,14 +48,18 @@ public record Series(Quantity.Type type, String name, List<List<String>> arrays)
 
     /** {@code i > 0}: the first element, or the last, is other than those between them. */
     private Optional<String> condition(String length) {
-        boolean first = arrays.stream().allMatch(values -> IntStream.range(0, values.size())
-                .allMatch(i -> Boolean.parseBoolean(values.get(i)) == (i == 0)));
-        boolean notFirst = arrays.stream().allMatch(values -> IntStream.range(0, values.size())
-                .allMatch(i -> Boolean.parseBoolean(values.get(i)) == (i > 0)));
-        boolean last = arrays.stream().allMatch(values -> IntStream.range(0, values.size())
-                .allMatch(i -> Boolean.parseBoolean(values.get(i)) == (i == values.size() - 1)));
-        boolean notLast = arrays.stream().allMatch(values -> IntStream.range(0, values.size())
-                .allMatch(i -> Boolean.parseBoolean(values.get(i)) == (i < values.size() - 1)));
+        boolean first = arrays.stream()
+                .allMatch(values -> IntStream.range(0, values.size())
+                        .allMatch(i -> Boolean.parseBoolean(values.get(i)) == (i == 0)));
+        boolean notFirst = arrays.stream()
+                .allMatch(values -> IntStream.range(0, values.size())
+                        .allMatch(i -> Boolean.parseBoolean(values.get(i)) == (i > 0)));
+        boolean last = arrays.stream()
+                .allMatch(values -> IntStream.range(0, values.size())
+                        .allMatch(i -> Boolean.parseBoolean(values.get(i)) == (i == values.size() - 1)));
+        boolean notLast = arrays.stream()
+                .allMatch(values -> IntStream.range(0, values.size())
+                        .allMatch(i -> Boolean.parseBoolean(values.get(i)) == (i < values.size() - 1)));
         return first
                 ? Optional.of("i == 0")
                 : notFirst

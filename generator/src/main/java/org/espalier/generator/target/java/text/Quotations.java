@@ -18,7 +18,7 @@ public final class Quotations {
 
     private Quotations() {}
 
-    /** {@code Linear(784, 256)  (digits.net:6)}: the call of a layer as comments above its kernels have it. */
+    /** {@code Linear(784, 256) (digits.net:6)}: the call of a layer as comments above its kernels have it. */
     public static String call(Graph graph, Origin origin) {
         return NAMES.matcher(layer(graph, origin)).replaceFirst("");
     }

@@ -40,7 +40,8 @@ class LoopsTest {
 
     @Test
     void objectsInAListAreAnArray() {
-        assertThat(compiled("repeat(5, Cell(4))")).contains("private final Cell[] cells = createCells();", """
+        assertThat(compiled("repeat(5, Cell(4))"))
+                .contains("private final Cell[] cells = createCells();", """
                 Cell[] made = new Cell[5];
                 for (int i = 0; i < made.length; i++) {
                 made[i] = new Cell("cells." + i""", """
@@ -59,8 +60,7 @@ class LoopsTest {
     void aLoopRunsInAllObjectsOfABlockHoweverManyTheyHold() {
         String text = compiled("[Stack(4, 5), Stack(4, 3), Stack(4, 1), Cell(4)]");
 
-        assertThat(text.substring(text.indexOf("private final class Stack ")))
-                .contains("""
+        assertThat(text.substring(text.indexOf("private final class Stack "))).contains("""
                         layers[0].forward(x);
                         for (int i = 1; i < layers.length; i++) {
                         layers[i].forward(layers[i - 1].tanh1);
@@ -76,9 +76,7 @@ class LoopsTest {
     @Test
     void argumentsThatGrowWithThePlaceAreComputed() {
         Series sizes = new Series(
-                Quantity.Type.SIZE,
-                "size",
-                List.of(List.of("24", "36", "48"), List.of("30"), List.of("8", "20")));
+                Quantity.Type.SIZE, "size", List.of(List.of("24", "36", "48"), List.of("30"), List.of("8", "20")));
 
         assertThat(sizes.rule(0, "layers.length")).hasToString("Optional[24 + 12 * i]");
         assertThat(sizes.rule(1, "layers.length")).hasToString("Optional[30 + 12 * i]");

@@ -10,21 +10,21 @@ import org.nd4j.linalg.factory.Nd4j;
  * asked for.
  *
  * <pre>
- *   Examples examples = Examples.seed(1);
- *   INDArray image = examples.normal(3, 1, 28, 28);
- *   INDArray label = examples.indices(10, 3);
+ *   RandomArrays random = RandomArrays.seed(1);
+ *   INDArray image = random.normal(3, 1, 28, 28);
+ *   INDArray label = random.indices(10, 3);
  * </pre>
  */
-public final class Examples {
+public final class RandomArrays {
     private final Random random;
 
-    private Examples(long seed) {
+    private RandomArrays(long seed) {
         this.random = new Random(seed);
     }
 
     /** Draws numbers by that seed. */
-    public static Examples seed(long seed) {
-        return new Examples(seed);
+    public static RandomArrays seed(long seed) {
+        return new RandomArrays(seed);
     }
 
     /** Returns floats of a normal distribution, mean 0 and standard deviation 1. */

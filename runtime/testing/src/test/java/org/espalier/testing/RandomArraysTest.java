@@ -7,18 +7,20 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-class ExamplesTest {
-    private final Examples examples = Examples.seed(3);
+class RandomArraysTest {
+    private final RandomArrays random = RandomArrays.seed(3);
 
     @Test
     void theSameSeedGivesTheSameNumbers() {
-        assertThat(Examples.seed(5).normal(2, 3)).isEqualTo(Examples.seed(5).normal(2, 3));
-        assertThat(Examples.seed(5).normal(2, 3)).isNotEqualTo(Examples.seed(6).normal(2, 3));
+        assertThat(RandomArrays.seed(5).normal(2, 3))
+                .isEqualTo(RandomArrays.seed(5).normal(2, 3));
+        assertThat(RandomArrays.seed(5).normal(2, 3))
+                .isNotEqualTo(RandomArrays.seed(6).normal(2, 3));
     }
 
     @Test
     void uniformNumbersLieBetweenZeroAndOne() {
-        float[] numbers = examples.uniform(4, 50).ravel().toFloatVector();
+        float[] numbers = random.uniform(4, 50).ravel().toFloatVector();
 
         assertThat(numbers).hasSize(200);
         for (float number : numbers) {
@@ -28,20 +30,20 @@ class ExamplesTest {
 
     @Test
     void indicesAreWholeNumbersBelowTheLimitWithoutPadding() {
-        INDArray indices = examples.indices(4, 5, 10);
+        INDArray indices = random.indices(4, 5, 10);
 
         assertThat(indices.dataType()).isEqualTo(DataType.INT32);
         assertThat(indices.shape()).containsExactly(5, 10);
         assertThat(indices.ravel().toIntVector()).contains(1, 2, 3).doesNotContain(0, 4);
-        assertThat(examples.indices(1, 2).toIntVector()).containsExactly(0, 0);
-        assertThatThrownBy(() -> examples.indices(0, 2))
+        assertThat(random.indices(1, 2).toIntVector()).containsExactly(0, 0);
+        assertThatThrownBy(() -> random.indices(0, 2))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("expected at least one index, but found 'below' 0");
     }
 
     @Test
     void labelsAreDistinctClassesBeforeMinusOnes() {
-        for (int[] row : examples.labels(6, 20, 4).toIntMatrix()) {
+        for (int[] row : random.labels(6, 20, 4).toIntMatrix()) {
             int given = 0;
             while (given < row.length && row[given] >= 0) {
                 given++;
