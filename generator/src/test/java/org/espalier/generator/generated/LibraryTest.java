@@ -300,7 +300,8 @@ class LibraryTest {
                                         && example.input().equals(one.get("input")))
                                 .findFirst()
                                 .orElseThrow(),
-                        PytorchNumbers.map(one.get("edges"))));
+                        PytorchNumbers.map(one.get("edges"))))
+                .filter(one -> SINGLE.containsKey((Example) one.get()[0]));
     }
 
     /** One element of the input is NaN, infinite, or at the ends of single precision. */
