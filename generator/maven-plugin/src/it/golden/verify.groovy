@@ -6,8 +6,8 @@ assert log =~ /src\/golden\/espalier\/com\/example\/basic\/Perceptron\.ir: is no
 assert log.contains('Updated 3 golden files of 3')
 assert log.contains('Verified 3 golden files')
 // The difference is shown as a diff.
-assert log =~ /(?m)^.*-  +elastic +l1\(1e-5\) \+ l2\(1e-4\)/
-assert log =~ /(?m)^.*\+  +elastic +l1\(3e-5\) \+ l2\(1e-4\)/
+assert log =~ /(?m)^\[ERROR\] -  hidden\.weight .* elastic +l1\(1e-5\) \+ l2\(1e-4\)/
+assert log =~ /(?m)^\[ERROR\] \+  hidden\.weight .* elastic +l1\(3e-5\) \+ l2\(1e-4\)/
 assert log =~ /@@ -\d+,\d+ \+\d+,\d+ @@/
 assert !(log =~ /(?m)^\s+at org\./)
 
