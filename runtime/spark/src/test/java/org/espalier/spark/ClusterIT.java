@@ -25,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Training on a cluster of processes, some of which are killed on the way. */
 class ClusterIT {
+    /** Another two runs, half a minute each, with {@code -Despalier.cluster=all}. */
+    private static final boolean ALL = "all".equals(System.getProperty("espalier.cluster"));
+
     @Test
     @Timeout(300)
     void accidentsChangeNothing(@TempDir Path folder) throws Exception {
@@ -38,10 +41,12 @@ class ClusterIT {
                 UnaryOperator<SparkTrainer<Plain>> sparsely = spark -> spark.compression(Compression.topK(0.2));
                 undisturbed = ClusterDriver.trained(context, model, plainly, trainer -> trainer);
                 assertClose(undisturbed, here(context));
-                float[] sparse = ClusterDriver.trained(context, model, sparsely, trainer -> trainer);
 
                 assertThat(withAccidents(context, model, onExecutors)).isEqualTo(undisturbed);
-                assertThat(withAccidents(context, model, sparsely)).isEqualTo(sparse);
+                if (ALL) {
+                    float[] sparse = ClusterDriver.trained(context, model, sparsely, trainer -> trainer);
+                    assertThat(withAccidents(context, model, sparsely)).isEqualTo(sparse);
+                }
             }
             assertThat(killedAndStartedAgain(cluster, folder)).isEqualTo(Arrays.toString(undisturbed));
         }
