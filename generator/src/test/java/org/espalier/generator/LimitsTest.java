@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.source.ImportResolver;
@@ -19,11 +18,17 @@ import org.junit.jupiter.api.Test;
 
 /**
  * However large a specification gets, and in whatever way, a JVM of 1 GB answers in seconds. The quick loop tries each
- * kind at a fraction of the size, all in one JVM; {@code mvn verify} at the whole size, each in a JVM of its own.
+ * kind at a fraction of the size, all in one JVM; {@code mvn verify} at the whole size, each in a JVM of its own, and
+ * for inference classes at a tenth of it, since most of the work is the same: {@code -Despalier.limits=all} has those
+ * at the whole size too.
  */
 @Tag(Rounds.TAG)
 class LimitsTest {
     private static final int PART = Rounds.of(400, 1);
+
+    /** Of that size, for inference classes. */
+    private static final int PART_OF_INFERENCE =
+            "all".equals(System.getProperty("espalier.limits")) || PART > 1 ? PART : 10;
 
     /** Of all cores: of half of it, the JVM's own compilers and its collector have more than the compiler. */
     private static final double SECONDS = Rounds.of(10, 30);
@@ -52,7 +57,8 @@ class LimitsTest {
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 Answers.class.getName(),
-                String.valueOf(PART)));
+                String.valueOf(PART),
+                String.valueOf(PART_OF_INFERENCE)));
         if (PART > 1) {
             // So short a life is not worth the work of the optimizing compiler and of parallel collectors.
             command.addAll(1, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
@@ -72,12 +78,13 @@ class LimitsTest {
 
         public static void main(String[] arguments) {
             int part = Integer.parseInt(arguments[0]);
-            IntUnaryOperator smaller = size -> Math.max(1, size / part);
+            int partOfInference = Integer.parseInt(arguments[1]);
             OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-            for (String kind : List.of(arguments).subList(1, arguments.length)) {
-                SourceFile file = new SourceFile(
-                        "test.net", LargeSpecifications.valueOf(kind).text(smaller));
+            for (String kind : List.of(arguments).subList(2, arguments.length)) {
                 for (String target : List.of(Targets.JAVA, Targets.INFERENCE)) {
+                    int divisor = target.equals(Targets.JAVA) ? part : partOfInference;
+                    SourceFile file = new SourceFile(
+                            "test.net", LargeSpecifications.valueOf(kind).text(size -> Math.max(1, size / divisor)));
                     long before = system.getProcessCpuTime();
                     Compilation compilation =
                             NetCompiler.compile(new CompilationRequest(List.of(file), ImportResolver.NONE)
