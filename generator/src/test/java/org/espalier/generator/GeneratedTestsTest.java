@@ -120,7 +120,7 @@ class GeneratedTestsTest {
         assertThat(sources)
                 .singleElement()
                 .satisfies(source -> assertThat(source.text())
-                        .contains("net.predict(x);", "theOutputHasItsShape", "aFileKeepsTheWeights")
+                        .contains("net.predict(x).shape()", "theOutputHasItsShape", "aFileKeepsTheWeights")
                         .doesNotContain("trainStep", "GradientCheck", "import org.nd4j.linalg.api.buffer.DataType"));
     }
 

@@ -219,10 +219,10 @@ public final class NetworkExchange {
                 throw new IllegalStateException(
                         "addGradient of " + network.name() + " needs a gradient; call backward before it");
             }
+            // What is not handed out: updates of a table may go on leaving out rows.
+            INDArray gradient = network.parameters.flatGradients();
             for (Parameter parameter : network.parameters) {
                 if (!parameter.isFrozen()) {
-                    // What is not handed out: updates of a table may go on leaving out rows.
-                    INDArray gradient = network.parameters.flatGradients();
                     long from = parameter.offset();
                     add(gradient, from, parameter.count(), numbers, Math.toIntExact(from), (float) share);
                 }
@@ -318,6 +318,7 @@ public final class NetworkExchange {
                 }
             }
             restore(sum, length(), steps.stream().mapToLong(Long::longValue).toArray());
+            // Behind restore: before its first update an optimizer has no numbers to count.
             requireOwnUpdate(sum, changeLength());
             addTo(network.parameters.flatValues(), sum, 0);
             addToStatistics(sum);

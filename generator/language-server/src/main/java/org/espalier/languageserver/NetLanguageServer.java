@@ -3,6 +3,7 @@ package org.espalier.languageserver;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.InvalidPathException;
@@ -134,20 +135,30 @@ public final class NetLanguageServer implements LanguageServer, LanguageClientAw
         }
         List<Path> paths = new ArrayList<>();
         for (JsonElement one : list) {
-            try {
-                Path path = Path.of(one.getAsString());
-                paths.add(workspace.folders().stream()
-                        .findFirst()
-                        .map(folder -> folder.resolve(path))
-                        .orElse(path)
-                        .toAbsolutePath()
-                        .normalize());
-            } catch (InvalidPathException | IllegalStateException | UnsupportedOperationException e) {
-                log(MessageType.Warning, "espalier.imports: expected a path and found " + one);
-            }
+            Optional<Path> path = path(one);
+            path.map(written -> workspace.folders().stream()
+                            .findFirst()
+                            .map(folder -> folder.resolve(written))
+                            .orElse(written)
+                            .toAbsolutePath()
+                            .normalize())
+                    .ifPresentOrElse(
+                            paths::add,
+                            () -> log(MessageType.Warning, "espalier.imports: expected a path and found " + one));
         }
         workspace.setImports(paths);
         analyzer.changedAll();
+    }
+
+    private static Optional<Path> path(JsonElement setting) {
+        if (!(setting instanceof JsonPrimitive text) || !text.isString()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Path.of(text.getAsString()));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     private boolean hasSnippets() {

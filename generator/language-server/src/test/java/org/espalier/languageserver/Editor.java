@@ -60,6 +60,7 @@ final class Editor implements LanguageClient, AutoCloseable {
     private final LanguageServer server;
     private final CompletableFuture<Integer> exit;
     private final List<String> failures = new CopyOnWriteArrayList<>();
+    private final List<String> warnings = new CopyOnWriteArrayList<>();
     private final Map<String, PublishDiagnosticsParams> published = new HashMap<>();
     private final Map<String, String> texts = new HashMap<>();
     private final Map<String, Integer> versions = new HashMap<>();
@@ -293,6 +294,11 @@ final class Editor implements LanguageClient, AutoCloseable {
         return failures;
     }
 
+    /** Warnings that the server has logged. */
+    List<String> warnings() {
+        return warnings;
+    }
+
     @Override
     public void telemetryEvent(Object object) {
         failures.add("telemetry " + object);
@@ -321,6 +327,8 @@ final class Editor implements LanguageClient, AutoCloseable {
     public void logMessage(MessageParams message) {
         if (message.getType() == MessageType.Error) {
             failures.add(message.getMessage());
+        } else if (message.getType() == MessageType.Warning) {
+            warnings.add(message.getMessage());
         }
     }
 

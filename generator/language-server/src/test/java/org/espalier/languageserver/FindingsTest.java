@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.lsp4j.Diagnostic;
 import org.eclipse.lsp4j.DiagnosticSeverity;
+import org.eclipse.lsp4j.DidChangeConfigurationParams;
 import org.eclipse.lsp4j.DidChangeWatchedFilesParams;
 import org.eclipse.lsp4j.FileChangeType;
 import org.eclipse.lsp4j.FileEvent;
@@ -44,6 +46,27 @@ class FindingsTest {
 
     @TempDir
     private Path folder;
+
+    @Test
+    void settingsSayWhereImportsAreAndWhatIsNoPathIsAWarning() {
+        try (Editor editor = Editor.of(folder)) {
+            editor.write("lib/blocks.net", BLOCKS);
+            editor.open("user.net", USER);
+            assertThat(editor.findings("user.net")).isNotEmpty();
+
+            editor.server()
+                    .getWorkspaceService()
+                    .didChangeConfiguration(new DidChangeConfigurationParams(Map.of(
+                            "espalier", Map.of("imports", List.of("lib", 7, Map.of("a", 1))))));
+
+            assertThat(editor.findings("user.net", told -> told.getDiagnostics().isEmpty()))
+                    .isEmpty();
+            assertThat(editor.warnings())
+                    .containsExactly(
+                            "espalier.imports: expected a path and found 7",
+                            "espalier.imports: expected a path and found {\"a\":1}");
+        }
+    }
 
     @Test
     void comeAndGoAsSomebodyTypes() {

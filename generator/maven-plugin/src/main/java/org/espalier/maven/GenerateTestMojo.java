@@ -66,7 +66,9 @@ public final class GenerateTestMojo extends AbstractGenerateMojo {
         Generation generation = new Generation(request.of(tested, List.of(Targets.TESTS), manifest));
         Generation.Result result = generation.generate();
         result.changed().forEach(file -> buildContext().refresh(file.toFile()));
-        report(request, generation, result.compilation().diagnostics());
+        if (result.outcome() == Generation.Outcome.FAILED) {
+            report(request, generation, result.compilation().diagnostics());
+        }
         if (result.outcome() == Generation.Outcome.GENERATED) {
             addSourceRoot(request.outputDirectory().toString());
             getLog().info("Generated tests of "

@@ -20,6 +20,7 @@ import org.apache.maven.project.ProjectDependenciesResolver;
 import org.codehaus.plexus.build.BuildContext;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.text.IrPrinter;
 import org.espalier.generator.output.GoldenFolder;
@@ -96,13 +97,13 @@ public final class VerifyMojo extends AbstractNetMojo {
         Map<String, String> texts = new TreeMap<>();
         for (GeneratedSource source : compilation.sources()) {
             texts.put(source.path(), source.text());
-            Program program = compilation.programOf(source);
-            String header = GoldenFolder.header(program.graph().span().file().fileName());
-            String path = source.path()
-                            .substring(
-                                    0,
-                                    source.path().length() - source.className().length() - 5)
-                    + program.graph().name();
+        }
+        for (Program program : compilation.programs()) {
+            Graph graph = program.graph();
+            String path = graph.packageName().isEmpty()
+                    ? graph.name()
+                    : graph.packageName().replace('.', '/') + "/" + graph.name();
+            String header = GoldenFolder.header(graph.span().file().fileName());
             texts.put(path + ".ir", header + IrPrinter.print(program));
             texts.put(path + ".txt", header + report(new NetworkReport(program)));
         }

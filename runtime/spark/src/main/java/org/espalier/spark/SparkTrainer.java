@@ -124,7 +124,7 @@ public final class SparkTrainer<N extends Network> implements AutoCloseable {
         }
         if (steps > 1 && batches.fewest() < steps) {
             throw new IllegalArgumentException(
-                    steps + " local steps need as many examples of each partition in a batch, " + "but there are "
+                    steps + " local steps need as many examples of each partition in a batch, but there are "
                             + batches.fewest() + "; make batches larger");
         }
         this.localSteps = steps;

@@ -13,8 +13,6 @@ import org.espalier.runtime.StepReport;
 import org.espalier.runtime.optim.regularizer.LedgerEntry;
 import org.espalier.weights.OtherProcess;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A ledger has whole rows, one for each epoch, whenever its process is killed and wherever the disk is full. */
@@ -47,7 +45,6 @@ class KilledLedgerTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
     void onAFullDiskItHasTheRowsBefore() throws Exception {
         Path file = folder.resolve("ledger.csv");
         try (OtherProcess process = OtherProcess.startLimited(16, KilledLedgerTest.class, file.toString(), "1")) {

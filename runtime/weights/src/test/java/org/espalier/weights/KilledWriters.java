@@ -1,7 +1,6 @@
 package org.espalier.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.lang.reflect.Constructor;
@@ -59,7 +58,6 @@ public abstract class KilledWriters {
 
     @Test
     void onAFullDiskThereIsTheVersionBefore() throws Exception {
-        assumeFalse(System.getProperty("os.name").startsWith("Windows"));
         write(folder, 0);
         try (OtherProcess process = OtherProcess.startLimited(FULL, Main.class, arguments(1))) {
             process.awaitLine(REFUSED);

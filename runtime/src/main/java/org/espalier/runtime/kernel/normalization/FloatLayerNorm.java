@@ -134,7 +134,8 @@ public final class FloatLayerNorm {
         float near = (float) (BlockSums.of(values, from, from + size) / size);
         subtract(values, from, from + size, near);
         double rest = BlockSums.of(values, from, from + size) / size;
-        double variance = BlockSums.ofProducts(values, values, from, from + size) / size - rest * rest;
+        // Rounding may leave less than nothing of a row whose elements are the same.
+        double variance = Math.max(0, BlockSums.ofProducts(values, values, from, from + size) / size - rest * rest);
         mu[row] = near + rest;
         s[row] = 1 / Math.sqrt(variance + eps);
         combine(values, from, from + size, (float) s[row], (float) (-rest * s[row]));
